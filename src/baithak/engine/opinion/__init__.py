@@ -1,0 +1,1 @@
+"""Opinion maps: votes in, groups, common ground and honest uncertainty out."""
