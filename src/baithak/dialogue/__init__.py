@@ -1,1 +1,1 @@
-"""Room: dialogue."""
+"""Conversations, statements, votes, moderation, opinion map."""

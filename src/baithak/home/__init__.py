@@ -1,1 +1,1 @@
-"""Room: home."""
+"""Start page, my desk, the demonstration, the commands that run the hub."""

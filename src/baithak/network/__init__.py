@@ -1,1 +1,1 @@
-"""Room: network."""
+"""Places, organisations, people, memberships, roles, sign-in."""
