@@ -260,26 +260,60 @@ class VoteMatrix:
         lengths = (len(person_codes), len(subject_codes), len(values))
         if len(set(lengths)) > 1:
             raise EngineError("votes.lengths_differ", field="vote", value=lengths)
+        return cls.from_codes(
+            persons,
+            person_codes,
+            subjects,
+            subject_codes,
+            values,
+            statements=statements,
+            channels=channels,
+            times=times,
+            people=people,
+            notes=notes,
+        )
+
+    @classmethod
+    def from_codes(
+        cls,
+        persons: Sequence[str],
+        person_codes: NDArray[np.int64],
+        subjects: Sequence[str],
+        subject_codes: NDArray[np.int64],
+        values: NDArray[np.int8],
+        *,
+        statements: Sequence[Statement] | None = None,
+        channels: Mapping[str, str] | None = None,
+        times: ArrayLike | None = None,
+        people: Sequence[str] = (),
+        notes: tuple[str, ...] = (),
+    ) -> VoteMatrix:
+        """As ``from_arrays``, where the ids are already numbered.
+
+        ``person_codes`` and ``subject_codes`` (int64 [V]) are positions in ``persons`` and
+        ``subjects`` (distinct ids, in any order, each used at least once); ``values`` is checked
+        already.
+        """
         if not len(values):
             raise EngineError("votes.empty", field="vote")
         table = _statement_table(subjects, subject_codes, statements)
         known = set(persons)
-        persons = persons + [name for name in dict.fromkeys(people) if name not in known]
-        participants, person_rank = _canonical(persons)
-        order_of_statements, statement_rank = _canonical([s.id for s in table])
+        everybody = [*persons, *(name for name in dict.fromkeys(people) if name not in known)]
+        participants, person_rank = _canonical(everybody)
+        statement_ids, statement_rank = _canonical([s.id for s in table])
         found = {s.id: s for s in table}
         position = {s.id: k for k, s in enumerate(table)}
         to_rank = statement_rank[[position[name] for name in subjects]]
         rows = person_rank[person_codes]
         columns = to_rank[subject_codes].astype(np.uint16 if len(table) <= 65_535 else np.int32)
         indptr, columns, values, dropped = _compress(
-            rows, columns, values, len(participants), len(table), times
+            rows, columns, values, participants, statement_ids, times
         )
         if dropped:
             notes = (*notes, f"identical_votes_dropped:{dropped}")
         return cls(
             participants,
-            tuple(found[name] for name in order_of_statements),
+            tuple(found[name] for name in statement_ids),
             indptr,
             columns,
             values,
@@ -346,7 +380,7 @@ def _values(vote: ArrayLike) -> NDArray[np.int8]:
 
 
 def _statement_table(
-    subjects: list[str], codes: NDArray[np.int64], statements: Sequence[Statement] | None
+    subjects: Sequence[str], codes: NDArray[np.int64], statements: Sequence[Statement] | None
 ) -> Sequence[Statement]:
     if statements is None:
         return [Statement(name) for name in subjects]
@@ -374,35 +408,40 @@ def _compress(
     rows: NDArray[np.int32],
     columns: NDArray[Any],
     values: NDArray[np.int8],
-    n: int,
-    m: int,
+    participants: Sequence[str],
+    statement_ids: Sequence[str],
     times: ArrayLike | None,
 ) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int8], int]:
-    """Sort into rows and columns, settle repeated votes; also how many repeats were dropped."""
+    """Sort into rows and columns, settle repeated votes; also how many identical ones fell away."""
+    n, m = len(participants), len(statement_ids)
     if times is None:
+        when = np.zeros(0)
         order = _counting_order(columns, m)
     else:
-        by_time = np.argsort(np.asarray(times), kind="stable")
+        when = np.asarray(times)
+        by_time = np.argsort(when, kind="stable")
         order = by_time[_counting_order(columns[by_time], m)]
     order = order[_counting_order(rows[order], n)]
     rows, columns, values = rows[order], columns[order], values[order]
     same = (rows[1:] == rows[:-1]) & (columns[1:] == columns[:-1])
     dropped = 0
     if same.any():
-        if times is None:
-            clash = np.flatnonzero(same & (values[1:] != values[:-1]))
-            if len(clash):
-                # The clash the reader meets first, with both of its rows.
-                first = min(clash.tolist(), key=lambda k: int(order[k + 1]))
-                raise EngineError(
-                    "votes.contradictory_duplicate",
-                    row=int(order[first + 1]) + 1,
-                    first_row=int(order[first]) + 1,
-                    field="vote",
-                    value=int(values[first + 1]),
-                    more=len(clash) - 1,
-                )
-            dropped = int(same.sum())
+        together = same if times is None else same & (when[order[1:]] == when[order[:-1]])
+        clash = np.flatnonzero(together & (values[1:] != values[:-1]))
+        if len(clash):
+            # The clash the reader of the file meets first, with both of its rows.
+            k = min(clash.tolist(), key=lambda c: int(order[c + 1]))
+            raise EngineError(
+                "votes.contradictory_duplicate",
+                row=int(order[k + 1]) + 1,
+                first_row=int(order[k]) + 1,
+                field="vote",
+                value=int(values[k + 1]),
+                participant=participants[int(rows[k])],
+                statement=statement_ids[int(columns[k])],
+                more=len(clash) - 1,
+            )
+        dropped = int(together.sum())
         last = np.append(~same, True)
         rows, columns, values = rows[last], columns[last], values[last]
     indptr = np.zeros(n + 1, dtype=np.int64)
