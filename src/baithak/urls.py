@@ -1,0 +1,21 @@
+"""Every address of the hub."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from baithak.web import views
+
+handler400 = "baithak.web.views.bad_request"
+handler403 = "baithak.web.views.forbidden"
+handler404 = "baithak.web.views.not_found"
+handler500 = "baithak.web.views.broken"
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    *i18n_patterns(
+        path("", include("baithak.home.urls")),
+        path("", include("baithak.network.urls")),
+        path("", include("baithak.dialogue.urls")),
+        path("", include("baithak.journal.urls")),
+    ),
+]
