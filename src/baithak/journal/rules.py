@@ -1,0 +1,19 @@
+"""Permissions of the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+#: Roles that read the journal of their place.
+READERS = frozenset({"auditor", "city_officer", "hub_secretariat", "mayor"})
+
+
+@rules.predicate
+def reads_the_journal_of(viewer: Any, place: str | None) -> bool:
+    """Auditor, officer, mayor or secretariat of the place whose slug this is."""
+    return place is not None and bool(viewer.roles_at(place) & READERS)
+
+
+rules.add_rule("journal.read", reads_the_journal_of)
