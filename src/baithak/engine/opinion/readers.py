@@ -270,7 +270,7 @@ def _read_wide(
     seen: dict[str, int] = {}
     groups: dict[str, str | None] = {}
     persons: list[str] = []
-    rows, columns, values = array("q"), array("q"), array("b")
+    rows, columns, values = array("i"), array("i"), array("b")
     nobody = last = 0
     with _table(path, delimiter) as table:
         next(table)
@@ -313,14 +313,14 @@ def _read_wide(
         raise EngineError("votes.header_only", file=path.name, row=1)
     if not values:
         raise EngineError("votes.empty", file=path.name, field="vote")
-    codes = np.array(columns, dtype=np.int64)
+    codes = np.array(columns, dtype=np.int32)
     used = np.flatnonzero(np.bincount(codes, minlength=len(names) - first))
-    place = np.zeros(len(names) - first, dtype=np.int64)
+    place = np.zeros(len(names) - first, dtype=np.int32)
     place[used] = np.arange(len(used))
     silent = len(subjects) - len(used)
     votes = VoteMatrix.from_codes(
         persons,
-        np.array(rows, dtype=np.int64),
+        np.array(rows, dtype=np.int32),
         [names[first + k] for k in used.tolist()],
         place[codes],
         np.array(values, dtype=np.int8),
@@ -361,7 +361,7 @@ def _read_long(
     persons: dict[str, int] = {}
     subjects: dict[str, int] = {}
     channels: dict[str, tuple[str, int]] = {}
-    rows, columns, values, lines = array("q"), array("q"), array("b"), array("q")
+    rows, columns, values, lines = array("i"), array("i"), array("b"), array("i")
     times = array("d")
     width = len(names)
     with _table(path, delimiter) as table:
@@ -407,9 +407,9 @@ def _read_long(
     try:
         votes = VoteMatrix.from_codes(
             list(persons),
-            np.array(rows, dtype=np.int64),
+            np.array(rows, dtype=np.int32),
             list(subjects),
-            np.array(columns, dtype=np.int64),
+            np.array(columns, dtype=np.int32),
             np.array(values, dtype=np.int8),
             statements=_statements(list(subjects), comments),
             channels={p: c for p, (c, _) in channels.items()} if by >= 0 else None,

@@ -45,13 +45,14 @@ class Transposed:
     """The same votes by statement (compressed columns).
 
     ``indptr`` int64 [m+1]; ``rows`` int32 [V], ascending inside a column; ``values`` int8 [V];
-    ``source`` int64 [V], the position of each vote in the row-wise arrays.
+    ``source`` int32 (int64 above 2**31 votes) [V], the position of each vote in the row-wise
+    arrays.
     """
 
     indptr: NDArray[np.int64]
     rows: NDArray[np.int32]
     values: NDArray[np.int8]
-    source: NDArray[np.int64]
+    source: NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +159,7 @@ class VoteMatrix:
 
     @cached_property
     def _transposed(self) -> Transposed:
-        source = _counting_order(self.columns, self.m)
+        source = _order(self.columns, self.m)
         indptr = np.zeros(self.m + 1, dtype=np.int64)
         np.cumsum(self.votes_per_statement, out=indptr[1:])
         return Transposed(indptr, self.rows[source], self.values[source], source)
@@ -277,9 +278,9 @@ class VoteMatrix:
     def from_codes(
         cls,
         persons: Sequence[str],
-        person_codes: NDArray[np.int64],
+        person_codes: NDArray[np.int32],
         subjects: Sequence[str],
-        subject_codes: NDArray[np.int64],
+        subject_codes: NDArray[np.int32],
         values: NDArray[np.int8],
         *,
         statements: Sequence[Statement] | None = None,
@@ -290,7 +291,7 @@ class VoteMatrix:
     ) -> VoteMatrix:
         """As ``from_arrays``, where the ids are already numbered.
 
-        ``person_codes`` and ``subject_codes`` (int64 [V]) are positions in ``persons`` and
+        ``person_codes`` and ``subject_codes`` (int32 [V]) are positions in ``persons`` and
         ``subjects`` (distinct ids, in any order, each used at least once); ``values`` is checked
         already.
         """
@@ -334,7 +335,7 @@ def _canonical(ids: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
     return tuple(ids[k] for k in order), rank
 
 
-def _codes(column: ArrayLike | Iterable[Any]) -> tuple[list[str], NDArray[np.int64]]:
+def _codes(column: ArrayLike | Iterable[Any]) -> tuple[list[str], NDArray[np.int32]]:
     """Distinct ids as text and, for every vote, the position of its id among them."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "iu" and column.size:
         low, high = int(column.min()), int(column.max())
@@ -343,18 +344,18 @@ def _codes(column: ArrayLike | Iterable[Any]) -> tuple[list[str], NDArray[np.int
             present = np.zeros(high - low + 1, dtype=bool)
             present[column - low] = True
             seen = np.flatnonzero(present)
-            place = np.zeros(high - low + 1, dtype=np.int64)
+            place = np.zeros(high - low + 1, dtype=np.int32)
             place[seen] = np.arange(len(seen))
             return [str(v) for v in (seen + low).tolist()], place[column - low]
         unique, codes = np.unique(column, return_inverse=True)
-        return [str(v) for v in unique.tolist()], codes.astype(np.int64)
+        return [str(v) for v in unique.tolist()], codes.astype(np.int32)
     table: dict[Any, int] = {}
     given = column.tolist() if isinstance(column, np.ndarray) else column
-    codes = np.fromiter(
+    numbers = np.fromiter(
         (table.setdefault(str(name), len(table)) for name in given),  # type: ignore[union-attr]
         dtype=np.int64,
-    )
-    return list(table), codes
+    ).astype(np.int32)
+    return list(table), numbers
 
 
 def _values(vote: ArrayLike) -> NDArray[np.int8]:
@@ -380,7 +381,7 @@ def _values(vote: ArrayLike) -> NDArray[np.int8]:
 
 
 def _statement_table(
-    subjects: Sequence[str], codes: NDArray[np.int64], statements: Sequence[Statement] | None
+    subjects: Sequence[str], codes: NDArray[np.int32], statements: Sequence[Statement] | None
 ) -> Sequence[Statement]:
     if statements is None:
         return [Statement(name) for name in subjects]
@@ -416,12 +417,12 @@ def _compress(
     n, m = len(participants), len(statement_ids)
     if times is None:
         when = np.zeros(0)
-        order = _counting_order(columns, m)
+        order = _order(columns, m)
     else:
         when = np.asarray(times)
         by_time = np.argsort(when, kind="stable")
-        order = by_time[_counting_order(columns[by_time], m)]
-    order = order[_counting_order(rows[order], n)]
+        order = by_time[_order(columns[by_time], m)]
+    order = order[_order(rows[order], n)]
     rows, columns, values = rows[order], columns[order], values[order]
     same = (rows[1:] == rows[:-1]) & (columns[1:] == columns[:-1])
     dropped = 0
@@ -449,17 +450,20 @@ def _compress(
     return indptr, columns, values, dropped
 
 
-@njit(cache=True, nogil=True)
-def _counting_order(keys, bins):  # type: ignore[no-untyped-def]
+def _order(keys: NDArray[Any], bins: int) -> NDArray[Any]:
     """A stable order of small whole-number keys, in linear time (numpy has none)."""
-    start = np.zeros(bins + 1, dtype=np.int64)
+    order = np.empty(len(keys), dtype=np.int32 if len(keys) < 2**31 else np.int64)
+    _counting_order(keys, np.zeros(bins + 1, dtype=np.int64), order)
+    return order
+
+
+@njit(cache=True, nogil=True)
+def _counting_order(keys, start, order):  # type: ignore[no-untyped-def]
     for k in range(keys.size):
         start[np.int64(keys[k]) + 1] += 1
-    for b in range(bins):
+    for b in range(start.size - 1):
         start[b + 1] += start[b]
-    order = np.empty(keys.size, dtype=np.int64)
     for k in range(keys.size):
         key = np.int64(keys[k])
         order[start[key]] = k
         start[key] += 1
-    return order
