@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-__all__ = ["demo", "doctor", "migrate", "serve", "work"]
+__all__ = ["demo", "doctor", "found", "migrate", "serve", "work"]
 
 
 def _django() -> None:
@@ -169,6 +169,60 @@ def doctor() -> None:
     if unwell:
         raise SystemExit(1)
     click.echo("All is well.")
+
+
+@click.command()
+@click.option("--hub", required=True, help="Name of the hub, such as “South Asia hub”.")
+@click.option("--country", required=True, help="Name of the first country.")
+@click.option("--code", required=True, help="Its two-letter code (ISO 3166), such as LK.")
+@click.option("--city", required=True, help="Name of the first city.")
+@click.option("--language", "languages", multiple=True, default=["en"], show_default=True,
+              help="A language of the city, such as si or ta; give it once per language.")
+@click.option("--email", required=True, help="Address of the hub's first secretary.")
+@click.option("--site", required=True, help="Address of this hub, such as https://hub.example.")
+def found(
+    hub: str, country: str, code: str, city: str, languages: tuple[str, ...], email: str, site: str
+) -> None:
+    """Found a hub with its first country and city, and invite its first secretary by letter.
+
+    The secretary's page then invites the city's first officer. Nothing is made when a hub exists.
+
+    Example:  baithak found --hub "South Asia hub" --country "Sri Lanka" --code LK
+    --city Trincomalee --language si --language ta --email hub@city.example --site https://hub.example
+    """
+    _django()
+    from django.core.exceptions import ValidationError
+    from django.db import transaction
+    from django.utils.text import slugify
+
+    from baithak.network import queries, services
+    from baithak.network.models import Kind
+    from baithak.network.rules import Role
+    from baithak.network.scope import SYSTEM
+
+    if queries.hubs(SYSTEM).exists():
+        raise click.ClickException("This hub is founded already: sign in and add places there.")
+    try:
+        with transaction.atomic():
+            top = services.add_place(kind=Kind.HUB, name=hub, slug=slugify(hub), by=SYSTEM)
+            land = services.add_place(
+                kind=Kind.COUNTRY, name=country, slug=slugify(country), parent=top,
+                country_code=code.upper(), by=SYSTEM,
+            )
+            services.add_place(
+                kind=Kind.CITY, name=city, slug=slugify(city), parent=land,
+                languages=list(languages), by=SYSTEM,
+            )
+            services.invite(
+                place=top, role=Role.HUB_SECRETARIAT, email=email, site=site, by=SYSTEM
+            )
+    except ValidationError as trouble:
+        raise click.ClickException("; ".join(trouble.messages)) from trouble
+    click.echo(f"Founded. A letter with an invitation is on its way to {email}.")
+    from django.conf import settings
+
+    if "filebased" in settings.EMAIL_BACKEND:
+        click.echo(f"No mail server is set (BAITHAK_EMAIL_HOST): find it in {settings.EMAIL_FILE_PATH}.")
 
 
 @click.command()

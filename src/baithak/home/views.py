@@ -1,0 +1,47 @@
+"""The start page, my desk, and what this is."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from baithak.dialogue import queries as dialogues
+from baithak.network import queries as network
+from baithak.web.gate import gate, public
+
+
+@public("the front door: what this hub is, what is open now, which places take part")
+def start(request: HttpRequest) -> HttpResponse:
+    """What is open now, what was heard, which places take part."""
+    viewer = request.viewer  # type: ignore[attr-defined]  # set by network.middleware
+    return render(
+        request,
+        "home/start.html",
+        {
+            "open_now": dialogues.open_now(viewer)[:12],
+            "heard": dialogues.with_a_map(viewer)[:12],
+            "hubs": [(hub, network.cities_of(viewer, hub)) for hub in network.hubs(viewer)],
+        },
+    )
+
+
+@gate("home.see_desk")
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me: requests, statements to decide on, dialogues of my places."""
+    viewer = request.viewer  # type: ignore[attr-defined]  # set by network.middleware
+    return render(
+        request,
+        "home/desk.html",
+        {
+            "roles": network.memberships_of(viewer),
+            "waiting": network.acts_waiting(viewer),
+            "queues": dialogues.waiting_statements(viewer),
+            "mine": dialogues.of_my_places(viewer)[:20],
+        },
+    )
+
+
+@public("says what Baithak is, what it will never be, and how votes are kept")
+def about(request: HttpRequest) -> HttpResponse:
+    """Plain words about the software and its promises."""
+    return render(request, "home/about.html")
