@@ -176,9 +176,23 @@ def _table(path: Path, delimiter: str = ",") -> Iterator[Any]:
         except UnicodeDecodeError:
             raise _wrong_encoding(path) from None
         except csv.Error as error:
+            row = _first_broken_record(path, delimiter)
             raise EngineError(
-                "votes.broken_csv", file=path.name, row=rows.line_num, field=None, value=str(error)
+                "votes.broken_csv", file=path.name, row=row, field=None, value=str(error)
             ) from None
+
+
+def _first_broken_record(path: Path, delimiter: str) -> int:
+    """Where the record began that the csv reader gave up on, maybe many lines later."""
+    with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
+        rows = csv.reader(stream, strict=True, delimiter=delimiter)
+        last = 0
+        try:
+            for _ in rows:
+                last = rows.line_num
+        except csv.Error:
+            pass
+    return last + 1
 
 
 def _wrong_encoding(path: Path) -> EngineError:
