@@ -1,0 +1,27 @@
+"""What the demonstration says: the two files of our own writing beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LANGUAGES", "dialogue", "hub"]
+
+#: Everything residents read is written in these.
+LANGUAGES = ("en", "ur", "bn")
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def hub() -> dict[str, Any]:
+    """Places, organisations and people, as ``hub.toml`` tells them."""
+    return tomllib.loads((_HERE / "hub.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def dialogue() -> dict[str, Any]:
+    """The dialogue, its statements and what the simulation needs, as ``dialogue.toml`` tells them."""
+    return tomllib.loads((_HERE / "dialogue.toml").read_text(encoding="utf-8"))

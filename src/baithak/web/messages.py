@@ -1,0 +1,212 @@
+"""The interface's sentences: gathered from the source, kept in catalogues, compiled for Django.
+
+    python -m baithak.web.messages extract    bring the catalogues up to the source
+    python -m baithak.web.messages compile    write the .mo files where a .po file is newer
+    python -m baithak.web.messages check      exit 1 where a catalogue has gaps
+
+Written with Babel because Django's own commands need GNU gettext, which a fresh machine lacks.
+A catalogue whose header says ``X-Reviewed: no`` has not been read by a speaker yet; the pages say
+so. A speaker who has read it changes that line to ``yes``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from io import BytesIO, StringIO
+from pathlib import Path
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+__all__ = ["LANGUAGES", "check", "compile_all", "gaps", "gathered", "reviewed", "update"]
+
+#: The catalogues we keep; English is the source and needs none.
+LANGUAGES = ("ur", "bn")
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LOCALE = PACKAGE / "locale"
+
+_KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+_COMMENT = """\
+# {language} sentences of Baithak's interface.
+# This file is part of Baithak and under its licence, AGPL-3.0-or-later.
+"""
+_REVIEWED = re.compile(r'^"X-Reviewed: (yes|no)\\n"$', re.MULTILINE)
+_PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}|</?[a-z][^>]*>")
+
+
+def _po(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "django.po"
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    """Every file that can hold sentences: its name within the package and its text as Python."""
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if path.suffix == ".py" and "/migrations/" not in name:
+            yield name, path.read_text(encoding="utf-8")
+        elif path.suffix in {".html", ".txt"} and "/templates/" in name:
+            told = templatize(path.read_text(encoding="utf-8"), origin=name)
+            # Indentation means something to Python's reader and nothing in a template.
+            yield name, "\n".join(line.lstrip() for line in told.splitlines())
+
+
+def gathered() -> Catalog:
+    """All sentences of the source, each with the files that say it."""
+    catalog = Catalog(charset="utf-8", fuzzy=False)
+    for name, text in _sources():
+        found = extract(
+            "python",
+            BytesIO(text.encode()),
+            keywords=_KEYWORDS,
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        )
+        for _line, told, comments, context in found:
+            catalog.add(told, locations=[(name, 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def _read(language: str) -> Catalog:
+    path = _po(language)
+    if not path.exists():
+        return Catalog(locale=language, charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def update(language: str, source: Catalog | None = None) -> Catalog:
+    """Bring one catalogue up to the source. New sentences come empty, vanished ones leave."""
+    source = source or gathered()
+    kept = _mark(language)
+    catalog = _read(language)
+    # Nothing is guessed from similar sentences: a wrong sentence is worse than an English one.
+    catalog.update(source, no_fuzzy_matching=True, update_creation_date=False)
+    catalog.obsolete.clear()
+    _write(language, catalog, kept)
+    return catalog
+
+
+def _write(language: str, catalog: Catalog, mark: str) -> None:
+    name = str(catalog.locale.english_name) if catalog.locale else language
+    catalog.header_comment = _COMMENT.format(language=name)
+    catalog.project, catalog.version = "Baithak", "1"
+    catalog.language_team = f"{name} <speakers wanted: see CONTRIBUTING.md>"
+    catalog.fuzzy = False
+    buffer = BytesIO()
+    write_po(buffer, catalog, width=100, include_lineno=False, sort_by_file=True)
+    told = buffer.getvalue().decode()
+    # Dates would make every gathering a change; the history keeps them better.
+    told = re.sub(
+        r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Report-Msgid-Bugs-To): .*\n',
+        "",
+        told,
+        flags=re.MULTILINE,
+    )
+    told = told.replace(
+        '"MIME-Version: 1.0\\n"\n', f'"X-Reviewed: {mark}\\n"\n"MIME-Version: 1.0\\n"\n', 1
+    )
+    path = _po(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(told, encoding="utf-8")
+
+
+def _mark(language: str) -> str:
+    path = _po(language)
+    found = _REVIEWED.search(path.read_text(encoding="utf-8")) if path.exists() else None
+    return found[1] if found else "no"
+
+
+@cache
+def reviewed(language: str) -> bool:
+    """Whether a speaker has read this language's catalogue. The source language needs none."""
+    return language not in LANGUAGES or _mark(language) == "yes"
+
+
+def compile_all() -> list[Path]:
+    """Write the .mo file of each catalogue that changed since; gives those written."""
+    written = []
+    for language in LANGUAGES:
+        path = _po(language)
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+            continue
+        side = target.with_suffix(f".mo.{os.getpid()}")
+        with side.open("wb") as file:
+            write_mo(file, _read(language))
+        side.replace(target)  # two set-ups at once: each leaves a whole file
+        written.append(target)
+    return written
+
+
+def _forms(told: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (told,) if isinstance(told, str) else tuple(told or ("",))
+
+
+def _gaps_of(message: Message) -> Iterator[str]:
+    sources, words = _forms(message.id), _forms(message.string)
+    if not all(words):
+        yield "is not translated"
+        return
+    if message.fuzzy:
+        yield "is marked fuzzy"
+    wanted = {frozenset(_PLACEHOLDER.findall(form)) for form in sources}
+    for form in words:
+        if frozenset(_PLACEHOLDER.findall(form)) not in wanted:
+            yield f"has other placeholders or tags than its source: {form!r}"
+
+
+def gaps(catalog: Catalog, source: Catalog) -> list[str]:
+    """What is wrong with a catalogue, one sentence each: missing, stale, empty, fuzzy, broken."""
+    keys = {(_forms(m.id)[0], m.context) for m in source if m.id}
+    have = {(_forms(m.id)[0], m.context): m for m in catalog if m.id}
+    found = [f"{key[0]!r} is missing" for key in sorted(keys - set(have), key=str)]
+    found += [f"{key[0]!r} is no longer in the source" for key in have if key not in keys]
+    found += [f"{key[0]!r} {gap}" for key, message in have.items() for gap in _gaps_of(message)]
+    return found
+
+
+def check() -> list[str]:
+    """The gaps of all catalogues, each named with its language."""
+    source = gathered()
+    return [f"{language}: {gap}" for language in LANGUAGES for gap in gaps(_read(language), source)]
+
+
+def main(arguments: list[str]) -> int:
+    told = StringIO()
+    code = 0
+    if arguments == ["extract"]:
+        source = gathered()
+        for language in LANGUAGES:
+            catalog = update(language, source)
+            empty = sum(not all(_forms(m.string)) for m in catalog if m.id)
+            told.write(f"{language}: {len(catalog)} sentences, {empty} to translate\n")
+    elif arguments == ["compile"]:
+        compile_all()
+    elif arguments == ["check"]:
+        found = check()
+        told.write("".join(f"{gap}\n" for gap in found))
+        code = 1 if found else 0
+    else:
+        told.write("Say one of: extract, compile, check.\n")
+        code = 2
+    sys.stdout.write(told.getvalue())
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
