@@ -210,6 +210,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+#: Secrets of authenticator apps are encrypted in the database.
+MFA_ADAPTER = "baithak.network.sign_in.SecondFactorAdapter"
 MFA_TOTP_ISSUER = "Baithak"
 #: An authenticator app on localhost without https is allowed for the demonstration only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO and not HTTPS

@@ -11,8 +11,9 @@ READERS = frozenset({"auditor", "city_officer", "hub_secretariat", "mayor"})
 
 
 @rules.predicate
-def reads_the_journal_of(viewer: Any, place: str | None) -> bool:
-    """Auditor, officer, mayor or secretariat of the place whose slug this is."""
+def reads_the_journal_of(viewer: Any, journal: Any) -> bool:
+    """Auditor, officer, mayor or secretariat of the place: its slug, or its journal."""
+    place = getattr(journal, "place", journal)
     return place is not None and bool(viewer.roles_at(place) & READERS)
 
 

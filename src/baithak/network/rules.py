@@ -50,7 +50,7 @@ MECHANISM = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.FACILITATOR
 #: They run a place: people, organisations, requests.
 OFFICERS = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER})
 #: Roles whose grant needs two people once a place has somebody in charge (R19).
-ELEVATED = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.MODERATOR, Role.AUDITOR})
+ELEVATED = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.AUDITOR})
 #: They can be the second person of a guarded act (R19) in their place.
 CONFIRMERS = frozenset(
     {
@@ -110,6 +110,16 @@ def is_hub(viewer: Any, place: Any) -> bool:
 
 
 @rules.predicate
+def invited_them(viewer: Any, invitation: Any) -> bool:
+    """The viewer sent this invitation."""
+    return (
+        invitation is not None
+        and viewer.user_id is not None
+        and invitation.invited_by_id == viewer.user_id
+    )
+
+
+@rules.predicate
 def asked_for_it(viewer: Any, act: Any) -> bool:
     """The viewer is who asked for this guarded act."""
     return act is not None and act.asked_by_id == viewer.user_id
@@ -120,11 +130,12 @@ is_confirmer = has_role(*CONFIRMERS)
 
 #: People and roles of a place: names and roles; addresses only for those who may invite.
 rules.add_rule("network.see_people", is_member)
-#: Invite to a role, revoke an invitation, end a membership. For elevated roles this only asks;
-#: a second person confirms.
+#: Invite to a role. For roles in charge this only asks; a second person confirms.
 rules.add_rule("network.invite", is_officer)
+rules.add_rule("network.revoke_invitation", is_officer | invited_them)
+rules.add_rule("network.end_membership", is_officer)
 #: The secretariat brings the first officer of a city, the first representative of a country.
-rules.add_rule("network.found", is_the_hubs_secretariat)
+rules.add_rule("network.found", is_the_hubs_secretariat & ~is_hub)
 #: Add a country or a city to a hub.
 rules.add_rule("network.add_place", is_the_hubs_secretariat & is_hub)
 rules.add_rule("network.see_organisations", is_member)
@@ -135,5 +146,3 @@ rules.add_rule("network.confirm", is_confirmer & ~asked_for_it)
 rules.add_rule("network.withdraw", asked_for_it)
 #: One's own account.
 rules.add_rule("network.own_account", is_signed_in)
-#: Accept an invitation while signed in.
-rules.add_rule("network.accept", is_signed_in)

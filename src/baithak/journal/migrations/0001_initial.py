@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('n', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.CharField(max_length=20)),
-                ('verb', models.CharField(max_length=64)),
-                ('thing', models.CharField(max_length=128)),
-                ('by', models.CharField(max_length=64)),
-                ('place', models.CharField(db_index=True, max_length=64)),
-                ('detail', models.TextField()),
-                ('previous', models.CharField(max_length=64, unique=True)),
-                ('hash', models.CharField(max_length=64, unique=True)),
+                ("n", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.CharField(max_length=20)),
+                ("verb", models.CharField(max_length=64)),
+                ("thing", models.CharField(max_length=128)),
+                ("by", models.CharField(max_length=64)),
+                ("place", models.CharField(db_index=True, max_length=64)),
+                ("detail", models.TextField()),
+                ("previous", models.CharField(max_length=64, unique=True)),
+                ("hash", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'ordering': ['n'],
+                "ordering": ["n"],
             },
         ),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -94,6 +95,12 @@ class Place(ScopedModel):
         """The name in the reader's language, where the place gave one."""
         given: dict[str, Any] = self.names or {}
         return given.get((get_language() or "").split("-")[0]) or self.name
+
+    @property
+    def language_names(self) -> list[str]:
+        """The place's languages, each named in itself."""
+        names = dict(settings.CONTENT_LANGUAGES)
+        return [str(names.get(code, code)) for code in self.languages]
 
     @property
     def place(self) -> Place:
