@@ -108,8 +108,7 @@ def _lanczos(
     """The two largest eigenpairs, checked every few steps against their own residuals."""
     m = int(place.max()) + 1
     basis, alpha, beta = np.zeros((6 * CHECK_EVERY + 1, m)), np.zeros(m), np.zeros(m)
-    # Any fixed start will do that no votes were designed against; the axes do not depend on it.
-    spare = np.random.default_rng(1).standard_normal((4, m))
+    before = np.zeros(2)
     done = 0
     while True:
         upto = min(done + CHECK_EVERY, m)
@@ -117,16 +116,19 @@ def _lanczos(
             basis = np.vstack((basis, np.zeros((len(basis), m))))
         _steps(
             votes.indptr, votes.columns, votes.values, place, table, product,
-            spare, basis, alpha, beta, done, upto,
+            basis, alpha, beta, done, upto,
         )  # fmt: skip
         done = upto
         inner = np.diag(alpha[:done])
         inner += np.diag(beta[: done - 1], 1) + np.diag(beta[: done - 1], -1)
         values, vectors = np.linalg.eigh(inner)
         residual = beta[done - 1] * np.abs(vectors[-1, -2:])
-        settled = bool(np.all(beta[max(done - CHECK_EVERY, 0) : done] > 0.0))
-        if done == m or (settled and residual.max() <= TOLERANCE * values[-1]):
+        small = residual.max() <= TOLERANCE * values[-1]
+        # A fresh start has residual zero at once; wait until it has had time to find more.
+        running = bool(np.all(beta[done - CHECK_EVERY : done] > 0.0))
+        if done == m or (small and (running or np.allclose(values[-2:], before, rtol=1e-12))):
             break
+        before = values[-2:]
     leading = np.zeros((2, m))
     _combine(np.ascontiguousarray(vectors[:, ::-1][:, :2].T), basis, done, leading)
     return values[::-1][:2], leading, done
@@ -221,19 +223,27 @@ def _orthogonal(basis, count, w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _fresh(w, seed):  # type: ignore[no-untyped-def]
+    """A fixed, patternless vector: no votes were designed against it (Park and Miller, 1988)."""
+    state = np.int64(seed * 7919 + 1)
+    for j in range(w.size):
+        state = (state * 48271) % 2147483647
+        w[j] = state / 2147483647.0 - 0.5
+
+
+@njit(cache=True, nogil=True)
 def _steps(  # type: ignore[no-untyped-def]
-    indptr, columns, values, place, table, product, spare, basis, alpha, beta, first, last
+    indptr, columns, values, place, table, product, basis, alpha, beta, first, last
 ):
     """Lanczos steps first..last; beta[k] couples k and k+1, zero where a fresh start was needed."""
     m = basis.shape[1]
     w = np.empty(m)
     if first == 0:
-        w[:] = spare[0]
+        _fresh(w, 1)
         basis[0] = w / np.sqrt(_dot(w, w))
     scale = 0.0
     for k in range(first):
         scale = max(scale, abs(alpha[k]))
-    restarts = 0
     for k in range(first, last):
         _apply(indptr, columns, values, place, table, product, basis[k], w)
         alpha[k] = _dot(basis[k], w)
@@ -243,8 +253,7 @@ def _steps(  # type: ignore[no-untyped-def]
         if norm <= 1e-14 * scale:
             # Everything this start could reach is found; look at what is left.
             beta[k] = 0.0
-            restarts += 1
-            w[:] = spare[restarts % spare.shape[0]]
+            _fresh(w, k + 2)
             norm = _orthogonal(basis, k + 1, w)
         if norm > 0.0:
             basis[k + 1] = w / norm
