@@ -1,0 +1,1 @@
+"""Speed and quality beside the peers, paired in one run. Never part of the tests."""

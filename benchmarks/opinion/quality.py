@@ -1,0 +1,60 @@
+"""Held-out votes on the eight shared conversations: every model of ``evaluate``, several seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.opinion.child import measure
+from benchmarks.opinion.progress import say
+from benchmarks.opinion.sums import mean, without_best
+
+__all__ = ["OWN", "averaged", "overall", "quality"]
+
+OWN = "baithak"
+
+
+def quality(folders: dict[str, Path], *, seeds: Sequence[int]) -> dict[str, Any]:
+    """Mean over seeds for each conversation, and over conversations."""
+    conversations = {}
+    for name, folder in folders.items():
+        say(f"quality: {name}")
+        told = measure("own", {"task": "quality", "export": str(folder), "seeds": list(seeds)})
+        conversations[name] = averaged(told["seeds"]) | {"cpu": told["process_cpu"]}
+    return {
+        "seeds": list(seeds),
+        "conversations": conversations,
+        "overall": overall(conversations),
+    }
+
+
+def averaged(seeds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One conversation: every figure of every model, averaged over the seeds."""
+    first = seeds[0]
+    told: dict[str, Any] = {}
+    for part in ("models", "three_class"):
+        told[part] = {
+            model: {
+                figure: mean(one[part][model][figure] for one in seeds)
+                for figure, value in figures.items()
+                if isinstance(value, int | float)
+            }
+            for model, figures in first[part].items()
+        }
+    losses = {model: figures["log_loss"] for model, figures in told["models"].items()}
+    told["better"] = without_best(losses, OWN)
+    told["n_test"] = mean(one["n_test"] for one in seeds)
+    return told
+
+
+def overall(conversations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The plain mean over conversations, each counting the same."""
+    rows = list(conversations.values())
+    return {
+        part: {
+            model: {figure: mean(row[part][model][figure] for row in rows) for figure in figures}
+            for model, figures in rows[0][part].items()
+        }
+        for part in ("models", "three_class")
+    }

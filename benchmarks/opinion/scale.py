@@ -1,0 +1,97 @@
+"""Large synthetic conversations: CPU time and memory of the engine, and of the peer while it can."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.opinion.child import MeasureError, measure
+from benchmarks.opinion.progress import say
+from benchmarks.opinion.speed import PEER
+
+__all__ = ["RECORDED", "SIZES", "available_gb", "scale"]
+
+#: People, statements, share of pairs with a vote, and the free memory (GB) it is safe to have.
+SIZES = {
+    "0.5 M": (10_000, 500, 0.1, 2.5),
+    "10 M": (100_000, 1_000, 0.1, 2.5),
+    "100 M": (1_000_000, 1_000, 0.1, 6.0),
+}
+HUGE = "100 M"
+PEER_MOST = 1_000_000  # votes: above, red-dwarf needs minutes and many gigabytes
+COLUMNS_MOST = 20_000_000  # votes: above, three columns of ids are not worth their memory
+#: Of red-dwarf, recorded before on two shared cores with one thread; not measured in this run.
+RECORDED = {
+    "10 M": {"cpu": 364.0, "peak_mb": 7_200.0},
+    "100 M": {"failed": "MemoryError under a 15 GB limit at a tenth of these votes"},
+}
+ENGINES = ("classic", "model2", "model")
+SEED = 20
+
+
+def available_gb() -> float | None:
+    """Memory that can be had without swapping; None where the system does not tell."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024 / 1e9
+    except OSError:
+        pass
+    return None
+
+
+def scale(*, python: Path | None, huge: bool, runs: int = 2) -> dict[str, Any]:
+    """Measure each size; the largest only where ``huge`` is set and memory allows it."""
+    told: dict[str, Any] = {}
+    for label, (people, statements, density, need) in SIZES.items():
+        free = available_gb()
+        if label == HUGE and not huge:
+            told[label] = {"left_out": "not asked for (`--huge`)"}
+        elif free is not None and free < need:
+            told[label] = {"left_out": f"needs {need:g} GB of free memory, {free:.1f} were free"}
+        else:
+            told[label] = _size(label, people, statements, density, python, runs)
+        told[label] |= {"people": people, "statements": statements, "density": density}
+        if label in RECORDED:
+            told[label]["recorded"] = RECORDED[label]
+    return {"seed": SEED, "sizes": told}
+
+
+def _size(
+    label: str, people: int, statements: int, density: float, python: Path | None, runs: int
+) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="baithak-bench-") as folder:
+        say(f"scale: drawing {label} votes")
+        as_columns = people * statements * density <= COLUMNS_MOST
+        drawn = {
+            "task": "draw", "votes": folder, "people": people, "statements": statements,
+            "density": density, "seed": SEED, "as_columns": as_columns,
+        }  # fmt: skip
+        size = measure("own", drawn)["size"]
+        rows: dict[str, Any] = {}
+        if as_columns:
+            say(f"scale: {label}, the matrix")
+            rows["matrix"] = _row("own", {"task": "matrix", "votes": folder}, 1)
+        for engine in ENGINES:
+            say(f"scale: {label}, {engine}")
+            asked = {"task": "scale", "engine": engine, "votes": folder}
+            rows[engine] = _row("own", asked, runs if size <= COLUMNS_MOST else 1)
+        if python and size <= PEER_MOST:
+            say(f"scale: {label}, {PEER}")
+            asked = {"votes": folder, "away": [], "warm": 0}
+            rows[PEER] = _row("red_dwarf", asked, 1, python=python)
+    return {"votes": size, "rows": rows}
+
+
+def _row(
+    part: str, job: dict[str, Any], runs: int, *, python: Path | None = None
+) -> dict[str, Any]:
+    try:
+        told = measure(part, job, runs=runs, python=python)
+    except MeasureError as error:
+        return {"failed": str(error)}
+    row = {"cpu": min(told["cpu"]), "peak_mb": told["peak_mb"]}
+    if told.get("sweeps"):
+        row["sweeps"] = told["sweeps"]
+    return row
