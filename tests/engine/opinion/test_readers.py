@@ -6,6 +6,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from baithak.engine.errors import EngineError
 from baithak.engine.opinion.readers import read, read_conversation
@@ -278,6 +280,47 @@ def test_comments_that_cannot_be_right(folder):
     assert refusal(folder, "field", "file") == (
         "votes.missing_columns", "comment-body", "comments.csv",
     )  # fmt: skip
+
+
+def test_blank_lines_before_the_header(file):
+    votes = file("\n\n" + LONG)
+    assert read(votes) == read(file(LONG, "other.csv"))
+    assert refusal(file("\n\n" + LONG + "Chanda,1,maybe\n"), "row") == ("votes.unknown_value", 7)
+
+
+def test_a_file_that_may_not_be_read(file, monkeypatch):
+    path = file(LONG)
+
+    def refuse(*args, **options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    assert refusal(path, "value", "reason") == (
+        "source.unreadable", str(path), "Permission denied",
+    )  # fmt: skip
+
+
+pieces = st.sampled_from(
+    ["participant", "statement", "vote", "timestamp", "channel", "0", "1", "-1", "agree", "nan",
+     "9" * 30, ",", ",", ",", "\n", "\n", ";", '"', " ", "\r", "\x00", "ä", "\ufeff", "group-id"]
+)  # fmt: skip
+heads = st.sampled_from(
+    ["", "participant,statement,vote\n", "participant,statement,vote,timestamp,channel\n",
+     "participant,group-id,0,1\n", "\ufeffparticipant;statement;vote\r\n"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(head=heads, body=st.lists(pieces, max_size=40).map("".join), tail=st.binary(max_size=3))
+def test_nothing_but_votes_or_a_refusal_comes_out(tmp_path_factory, head, body, tail):
+    path = tmp_path_factory.mktemp("fuzz") / "votes.csv"
+    path.write_bytes((head + body).encode() + tail)
+    try:
+        votes = read(path)
+    except EngineError:
+        return  # refused with a code: that is all a file may do
+    assert votes.size > 0
+    assert set(votes.values.tolist()) <= {-1, 0, 1}
 
 
 def test_a_million_rows_take_seconds(tmp_path):

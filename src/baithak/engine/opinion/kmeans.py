@@ -69,10 +69,10 @@ def kmeans(points: NDArray[np.float64], starts: NDArray[np.float64]) -> Clusters
 
     Examples
     --------
-    >>> points = np.array([[0.0, 0.0], [0.0, 1.0], [9.0, 0.0], [9.0, 1.0]])
+    >>> points = np.array([[0.0, 0.0], [1.0, 0.0], [9.0, 0.0], [10.0, 0.0]])
     >>> found = kmeans(points, distinct_starts(points, 2))
     >>> found.labels.tolist(), found.centres.tolist()
-    ([0, 0, 1, 1], [[0.0, 0.5], [9.0, 0.5]])
+    ([0, 0, 1, 1], [[0.5, 0.0], [9.5, 0.0]])
     """
     mean = points.mean(axis=0)
     centred = points - mean

@@ -7,12 +7,13 @@ so that nobody ever looks at a map of half a file. Row 1 is the first line of th
 from __future__ import annotations
 
 import csv
+import math
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ _PERSON = ("participant", "participant-id", "participant_id", "voter-id", "voter
 _SUBJECT = ("statement", "statement-id", "statement_id", "comment-id", "comment_id")
 _TIME = ("timestamp", "time", "created")
 _WIDE_MARKS = {"group-id", "n-votes", "n-comments"}
-_NUMBER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _WORDS = {
     "1": 1, "+1": 1, "1.0": 1, "agree": 1,
     "0": 0, "0.0": 0, "-0.0": 0, "pass": 0,
@@ -99,7 +100,8 @@ def read_conversation(source: Path | str) -> Conversation:
     ------
     EngineError
         With ``file``, and ``row``, ``field``, ``value`` where they apply; ``more`` counts further
-        problems of the file (up to 20). Codes: ``source.not_found``, ``source.no_votes_file``,
+        problems of the file (up to 20). Codes: ``source.not_found``, ``source.unreadable``,
+        ``source.no_votes_file``,
         ``votes.empty_file``, ``votes.header_only``, ``votes.empty``, ``votes.not_text``,
         ``votes.encoding``, ``votes.broken_csv``, ``votes.wrong_field_count``,
         ``votes.missing_columns``, ``votes.duplicate_column``, ``votes.unknown_column``,
@@ -118,8 +120,17 @@ def read_conversation(source: Path | str) -> Conversation:
     [[1.0], [-1.0]]
     """
     path = Path(source)
+    try:
+        return _read_source(path)
+    except OSError as error:
+        raise EngineError(
+            "source.unreadable", value=str(error.filename or path), reason=error.strerror
+        ) from None
+
+
+def _read_source(path: Path) -> Conversation:
     if not path.exists():
-        raise EngineError("source.not_found", value=str(source))
+        raise EngineError("source.not_found", value=str(path))
     if path.is_file():
         return Conversation(**_read_votes(path, None))
     for name in ("participants-votes.csv", "votes.csv"):
@@ -127,7 +138,7 @@ def read_conversation(source: Path | str) -> Conversation:
             votes_file = path / name
             break
     else:
-        raise EngineError("source.no_votes_file", value=str(source))
+        raise EngineError("source.no_votes_file", value=str(path))
     comments = None
     if (path / "comments.csv").is_file():
         comments = _read_comments(path / "comments.csv")
@@ -144,26 +155,29 @@ def read_conversation(source: Path | str) -> Conversation:
 
 
 class _Problems:
-    """The first problem of a file, and how many more there are."""
+    """The problems of a file: the first is raised, and carries up to 20 further ones."""
 
     def __init__(self, path: Path) -> None:
         self.file = path.name
         self.first: EngineError | None = None
-        self.more = 0
+        self.others: list[EngineError] = []
 
     def add(self, code: str, **params: Any) -> None:
+        found = EngineError(code, file=self.file, **params)
         if self.first is None:
-            self.first = EngineError(code, file=self.file, **params)
+            self.first = found
             return
-        self.more += 1
-        if self.more == MOST_PROBLEMS:
+        self.others.append(found)
+        if len(self.others) == MOST_PROBLEMS:
             self.stop()
 
     def stop(self) -> None:
         """Raise if there was any problem."""
         if self.first is not None:
-            params = {**self.first.params, "more": self.more}
-            raise EngineError(self.first.code, **params)
+            params = {**self.first.params, "more": len(self.others)}
+            error = EngineError(self.first.code, **params)
+            error.others = tuple(self.others)
+            raise error
 
 
 @contextmanager
@@ -214,7 +228,7 @@ def _header(path: Path) -> tuple[list[str], str]:
     """Column names in lower case, and the delimiter with which they come out best."""
     with path.open("rb") as stream:
         start = stream.read(4096)
-    if not start.strip():
+    if not start.removeprefix(b"\xef\xbb\xbf").strip():
         raise EngineError("votes.empty_file", file=path.name)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise EngineError("votes.encoding", file=path.name, row=1, field=1, value="UTF-16")
@@ -223,10 +237,15 @@ def _header(path: Path) -> tuple[list[str], str]:
     best: tuple[list[str], str] = ([], ",")
     for delimiter in (",", ";", "\t"):
         with _table(path, delimiter) as rows:
-            names = [name.strip().lower() for name in next(rows)]
+            names = [name.strip().lower() for name in _first(rows)]
         if len(names) > len(best[0]):
             best = (names, delimiter)
     return best
+
+
+def _first(rows: Any) -> list[str]:
+    """The header: the first line that is not blank."""
+    return next((line for line in rows if line), [])
 
 
 def _place(names: Sequence[str], wanted: Sequence[str]) -> int:
@@ -287,7 +306,7 @@ def _read_wide(
     rows, columns, values = array("i"), array("i"), array("b")
     nobody = last = 0
     with _table(path, delimiter) as table:
-        next(table)
+        _first(table)
         last = table.line_num
         for line in table:
             row, last = last + 1, table.line_num
@@ -379,7 +398,7 @@ def _read_long(
     times = array("d")
     width = len(names)
     with _table(path, delimiter) as table:
-        next(table)
+        _first(table)
         last = table.line_num
         for line in table:
             row, last = last + 1, table.line_num
@@ -442,15 +461,16 @@ def _read_long(
 
 def _moment(text: str, row: int, field: str, problems: _Problems) -> float:
     """A number (any unit, as long as it grows) or an ISO 8601 date as seconds."""
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(text.strip()).timestamp()
-    except ValueError:
-        problems.add("votes.unknown_time", row=row, field=field, value=text)
-        return 0.0
+    with suppress(ValueError):
+        number = float(text)
+        if math.isfinite(number):
+            return number
+    with suppress(ValueError, OverflowError):
+        moment = datetime.fromisoformat(text.strip())
+        # Without a zone it is taken as UTC: the result must not depend on where it is computed.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    problems.add("votes.unknown_time", row=row, field=field, value=text)
+    return 0.0
 
 
 def _check_channel(
@@ -504,7 +524,7 @@ def _read_comments(path: Path) -> list[Comment]:
     comments: list[Comment] = []
     seen: dict[str, int] = {}
     with _table(path, delimiter) as table:
-        next(table)
+        _first(table)
         last = table.line_num
         for line in table:
             row, last = last + 1, table.line_num

@@ -23,7 +23,7 @@ __all__ = ["AGREE", "DISAGREE", "OPEN", "PASS", "Statement", "Transposed", "Vote
 AGREE, PASS, DISAGREE = 1, 0, -1
 OPEN = "open"  # the one channel on which nobody vouches for the person
 
-_INTEGER = re.compile(r"-?[0-9]+")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")  # longer digits are names, not numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,23 +198,27 @@ class VoteMatrix:
         New people and new statements may appear; their channel is ``open`` where channels are
         known at all.
         """
-        known = {s.id for s in self.statements}
-        names = tuple(str(s) for s in statement)
-        added = [Statement(name) for name in dict.fromkeys(names) if name not in known]
-        people = [self.participants[i] for i in self.rows.tolist()]
-        ids = [self.statements[j].id for j in self.columns.tolist()]
+        person_at = {name: k for k, name in enumerate(self.participants)}
+        subject_at = {s.id: k for k, s in enumerate(self.statements)}
+        new_rows = [person_at.setdefault(str(p), len(person_at)) for p in participant]
+        new_columns = [subject_at.setdefault(str(s), len(subject_at)) for s in statement]
+        cast = _values(vote)
+        if not len(new_rows) == len(new_columns) == len(cast):
+            lengths = (len(new_rows), len(new_columns), len(cast))
+            raise EngineError("votes.lengths_differ", field="vote", value=lengths)
         channels = None
         if self.channels is not None:
-            channels = {str(p): OPEN for p in participant}
-            channels |= dict(zip(self.participants, self.channels, strict=True))
-        return VoteMatrix.from_arrays(
-            people + [str(p) for p in participant],
-            ids + list(names),
-            np.concatenate((self.values, np.asarray(vote, dtype=np.int8))),
+            channels = dict(zip(self.participants, self.channels, strict=True))
+        added = [Statement(name) for name in list(subject_at)[self.m :]]
+        return VoteMatrix.from_codes(
+            list(person_at),
+            np.concatenate((self.rows, np.array(new_rows, dtype=np.int32))),
+            list(subject_at),
+            np.concatenate((self.columns, new_columns)).astype(np.int32),
+            np.concatenate((self.values, cast)),
             statements=(*self.statements, *added),
             channels=channels,
-            times=np.arange(self.size + len(names)),
-            people=self.participants,
+            times=np.arange(self.size + len(cast)),
         )
 
     @classmethod
@@ -292,8 +296,7 @@ class VoteMatrix:
         """As ``from_arrays``, where the ids are already numbered.
 
         ``person_codes`` and ``subject_codes`` (int32 [V]) are positions in ``persons`` and
-        ``subjects`` (distinct ids, in any order, each used at least once); ``values`` is checked
-        already.
+        ``subjects`` (distinct ids, in any order); ``values`` is checked already.
         """
         if not len(values):
             raise EngineError("votes.empty", field="vote")
