@@ -296,7 +296,6 @@ def requests(request: HttpRequest, place: Place) -> HttpResponse:
     waiting = [
         {
             "act": act,
-            "label": services.label_of(act.verb),
             "mine": act.asked_by_id == viewer.user_id,
             "confirms": may_confirm(viewer, act) is not None,
         }

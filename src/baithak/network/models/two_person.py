@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +15,10 @@ from baithak.network.models.place import Place
 from baithak.network.rules import CONFIRMERS, Role
 from baithak.network.scope import ScopedModel, Viewer
 
-__all__ = ["TwoPersonAct", "tomorrow"]
+__all__ = ["LABELS", "TwoPersonAct", "tomorrow"]
+
+#: What each guarded act is called; ``services.guarded`` writes here.
+LABELS: dict[str, Any] = {}
 
 
 def tomorrow() -> datetime:
@@ -82,6 +86,11 @@ class TwoPersonAct(ScopedModel):
     def seen(cls, viewer: Viewer) -> Q:
         """Those of the place who could confirm it."""
         return Q() if viewer.system else Q(place__in=viewer.places_as(CONFIRMERS))
+
+    @property
+    def label(self) -> str:
+        """What the act is called, in the reader's language."""
+        return str(LABELS.get(self.verb, self.verb))
 
     @property
     def is_open(self) -> bool:

@@ -18,7 +18,6 @@ from baithak.network.services.two_person import (
     ask_two_person,
     confirm_two_person,
     guarded,
-    label_of,
     withdraw_two_person,
 )
 from baithak.network.services.visibility import ask_widening, narrow
@@ -37,7 +36,6 @@ __all__ = [
     "grant_role",
     "guarded",
     "invite",
-    "label_of",
     "narrow",
     "revoke_invitation",
     "sign_out_everywhere",

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
 from baithak.network.models import Membership, Place, TwoPersonAct
+from baithak.network.models.two_person import LABELS
 from baithak.network.rules import CONFIRMERS, Role
 from baithak.network.scope import Viewer
 
@@ -32,7 +33,6 @@ __all__ = [
     "ask_two_person",
     "confirm_two_person",
     "guarded",
-    "label_of",
     "may_confirm",
     "withdraw_two_person",
 ]
@@ -42,7 +42,6 @@ Do = Callable[[TwoPersonAct, Viewer], None]
 
 @dataclass(frozen=True)
 class _Guarded:
-    label: Any
     askers: frozenset[str]
     confirmers: frozenset[str]
     do: Do
@@ -57,15 +56,11 @@ def guarded(
     """Register an act that takes two people. The decorated function does it."""
 
     def register(do: Do) -> Do:
-        _KNOWN[verb] = _Guarded(label, frozenset(askers), frozenset(confirmers), do)
+        _KNOWN[verb] = _Guarded(frozenset(askers), frozenset(confirmers), do)
+        LABELS[verb] = label
         return do
 
     return register
-
-
-def label_of(verb: str) -> str:
-    """What the act is called, in the reader's language."""
-    return str(_KNOWN[verb].label) if verb in _KNOWN else verb
 
 
 @transaction.atomic
@@ -155,7 +150,7 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     journal.write(
         verb="network.confirm_two_person",
         thing=act.thing,
-        by=journal.pseudonym(str(by.user_id), role),
+        by=journal.pseudonym(by.user_id or 0, role),
         place=act.place.slug,
         detail={
             "act": act.verb,
