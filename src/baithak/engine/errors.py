@@ -27,5 +27,7 @@ class EngineError(ValueError):
     def __init__(self, code: str, **params: Any) -> None:
         self.code = code
         self.params = params
+        #: Further problems of the same source, where a reader looked on after the first.
+        self.others: tuple[EngineError, ...] = ()
         told = ", ".join(f"{name}={value!r}" for name, value in params.items())
         super().__init__(f"{code}({told})")
