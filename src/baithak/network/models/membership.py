@@ -41,7 +41,7 @@ class Membership(ScopedModel):
     ends = models.DateTimeField(_("until"), null=True, blank=True)
     #: Nobody for the first people of a hub, whom the command line brings in.
     granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     class Meta(ScopedModel.Meta):

@@ -39,7 +39,7 @@ class TwoPersonAct(ScopedModel):
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=tomorrow)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     confirmed_role = models.CharField(max_length=32, choices=Role, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
