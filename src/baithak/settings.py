@@ -18,7 +18,7 @@ else:
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 import dj_database_url
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -153,7 +153,6 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
                 "baithak.web.context.page",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
@@ -258,7 +257,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],  # no inline script, so not even a nonce is needed
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
