@@ -1,4 +1,4 @@
-"""What the demonstration says: the two files of our own writing beside this module."""
+"""What the demonstration says: the files of our own writing beside this module."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "dialogue", "hub"]
+__all__ = ["LANGUAGES", "dialogue", "hub", "published"]
 
 #: Everything residents read is written in these.
 LANGUAGES = ("en", "ur", "bn")
@@ -25,3 +25,9 @@ def hub() -> dict[str, Any]:
 def dialogue() -> dict[str, Any]:
     """The dialogue, its statements and what the simulation needs, as ``dialogue.toml`` tells them."""
     return tomllib.loads((_HERE / "dialogue.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def published() -> dict[str, Any]:
+    """The real conversation that is shown beside the example, as ``published.toml`` tells it."""
+    return tomllib.loads((_HERE / "published.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,7 @@
+"""The demonstration: an invented hub with an invented dialogue, all marked as an example."""
+
+from __future__ import annotations
+
+from baithak.home.demonstration.loading import SignIn, load, sign_ins
+
+__all__ = ["SignIn", "load", "sign_ins"]
