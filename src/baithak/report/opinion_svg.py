@@ -104,12 +104,17 @@ def draw_map(
             mine = [(c, p) for c, p in zip(cells, map(place, xs, ys), strict=True)]
             chosen = [(c, p) for c, p in mine if c.letter == letter and c.sure is sure]
             if chosen:
-                fill = f"url(#{prefix}-{letter})" if letter else NEUTRAL
+                name = f"{prefix}-{letter}{'s' if sure else 'u'}"
                 faint = "" if sure else ' opacity=".45"'
                 marks = "".join(
                     f'<use href="#{prefix}{c.level}" x="{x}" y="{y}"/>' for c, (x, y) in chosen
                 )
-                parts.append(f'<g fill="{fill}"{faint}>{marks}</g>')
+                # The pattern lies over a plain ground: tiles with a ground of their own show seams
+                # in some PDF readers.
+                over = f'<use href="#{name}" fill="url(#{prefix}-{letter})"/>' if letter else ""
+                parts.append(
+                    f'<g{faint}><g fill="{colour(letter)}"><g id="{name}">{marks}</g></g>{over}</g>'
+                )
     parts += [_label(letter, at) for letter, at in _label_places(cells, xs, ys, letters, place)]
     if here is not None:
         x, y = place(
@@ -201,7 +206,6 @@ def _definitions(letters: Sequence[str], unit: float, prefix: str) -> str:
         )
     patterns = [
         f'<pattern id="{prefix}-{letter}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<rect width="8" height="8" fill="{colour(letter)}"/>'
         f"{_PATTERNS[(ord(letter) - ord('A')) % len(_PATTERNS)]}</pattern>"
         for letter in letters
     ]

@@ -1,0 +1,184 @@
+"""The opinion report as a PDF: A4, letters inside, readable aloud, the same bytes every time.
+
+Set by Typst from ``opinion.typ`` with the fonts of this package. Where a text holds letters that
+these do not have (Chinese, say), the fonts of the machine are asked too; then the bytes may differ
+from machine to machine.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from baithak.report.opinion_report import (
+    Block,
+    Cards,
+    Facts,
+    GroundTable,
+    MapPicture,
+    Notice,
+    Paragraph,
+    Points,
+    Report,
+)
+from baithak.report.opinion_svg import colour, draw_map, strip, uncertainty_bar
+
+__all__ = ["missing_letters", "paper"]
+
+HERE = Path(__file__).parent
+#: The letters of the language first; the others follow, so that every statement finds its script.
+FONTS = {
+    "ur": "Noto Naskh Arabic",
+    "ps": "Noto Naskh Arabic",
+    "bn": "Noto Sans Bengali",
+    "hi": "Noto Sans Devanagari",
+    "ne": "Noto Sans Devanagari",
+    "pa": "Noto Sans Gurmukhi",
+    "si": "Noto Sans Sinhala",
+    "ta": "Noto Sans Tamil",
+    "dv": "Noto Sans Thaana",
+}
+
+
+def paper(report: Report) -> bytes:
+    """The report as PDF/UA-1.
+
+    Parameters
+    ----------
+    report : Report
+        From ``opinion_report.compose``.
+
+    Returns
+    -------
+    bytes
+    """
+    import typst  # costs a tenth of a second: only when a paper is made
+
+    told = json.dumps(_told(report), ensure_ascii=False, sort_keys=True)
+    compiler = typst.Compiler(
+        str(HERE / "opinion.typ"),
+        font_paths=[str(HERE / "fonts")],
+        ignore_system_fonts=not missing_letters(told),
+        sys_inputs={"report": told},
+    )
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    assert isinstance(made, bytes)
+    return made
+
+
+def missing_letters(text: str) -> frozenset[str]:
+    """The characters of a text that the bundled fonts cannot set."""
+    ranges = _coverage()
+    return frozenset(
+        letter
+        for letter in set(text)
+        if ord(letter) >= 32 and not any(low <= ord(letter) <= high for low, high in ranges)
+    )
+
+
+@lru_cache(maxsize=1)
+def _coverage() -> tuple[tuple[int, int], ...]:
+    told = json.loads((HERE / "fonts" / "coverage.json").read_text())
+    return tuple((low, high) for low, high in told)
+
+
+def _told(report: Report) -> dict[str, Any]:
+    say, about = report.words, report.about
+    first = FONTS.get(say.language.split("-")[0])
+    fonts = [*([first] if first else []), "Noto Sans", *dict.fromkeys(FONTS.values())]
+    return {
+        "language": say.language.split("-")[0],
+        "direction": say.direction,
+        "fonts": list(dict.fromkeys(fonts)),
+        "tall": first is not None,
+        "title": about.title,
+        "question": about.question,
+        "name": report.kind,
+        "big": [list(pair) for pair in report.big],
+        "labels": {"statement": say.gettext("Statement")},
+        "sections": [
+            {
+                "title": part.title,
+                "blocks": [b for item in part.blocks for b in _block(item, report)],
+            }
+            for part in report.sections
+        ],
+        "footer": [*report.footer, f"Baithak {report.map.version}"],
+    }
+
+
+def _block(block: Block, report: Report) -> list[dict[str, Any]]:
+    match block:
+        case Paragraph(text):
+            return [{"kind": "paragraph", "text": text}]
+        case Notice(text):
+            return [{"kind": "notice", "text": text}]
+        case Points(items):
+            return [{"kind": "points", "items": list(items)}]
+        case Facts(rows):
+            return [{"kind": "facts", "rows": [list(row) for row in rows]}]
+        case GroundTable():
+            return [_table(block, report)]
+        case MapPicture():
+            return [
+                {
+                    "kind": "map",
+                    "picture": draw_map(report.map, report.words) if block.caption else "",
+                    "alt": report.words.gettext("Opinion map"),
+                    "caption": block.caption,
+                    "header": list(block.header),
+                    "rows": [
+                        {
+                            "group": _group(row.letter),
+                            "cells": [row.people, row.share, row.sure, row.stability],
+                        }
+                        for row in block.rows
+                    ],
+                }
+            ]
+        case Cards(cards):
+            return [
+                {
+                    "kind": "card",
+                    "group": _group(card.letter),
+                    "title": card.title,
+                    "text": " ".join(card.sentences),
+                    "tables": [_table(table, report) for table in card.tables],
+                }
+                for card in cards
+            ]
+
+
+def _group(letter: str) -> dict[str, str]:
+    return {"letter": letter, "colour": colour(letter)}
+
+
+def _table(table: GroundTable, report: Report) -> dict[str, Any]:
+    rtl = report.words.direction == "rtl"
+    rows = []
+    for row in table.rows:
+        if row.bar is not None:
+            drawn = uncertainty_bar(row.bar, rtl=rtl)
+        else:
+            drawn = strip([(letter, share) for letter, share, _ in row.cells], rtl=rtl)
+        rows.append(
+            {
+                "text": row.text,
+                "picture": drawn,
+                "alt": row.said or ", ".join(f"{letter} {said}" for letter, _, said in row.cells),
+                "said": row.said,
+                "between": row.between,
+                "cells": [said for _, _, said in row.cells],
+                "votes": row.votes,
+            }
+        )
+    return {
+        "kind": "ground",
+        "caption": table.caption,
+        "answer": table.answer,
+        "total": table.total,
+        "groups": [_group(letter) for letter in table.letters],
+        "rows": rows,
+    }
