@@ -242,6 +242,31 @@ def test_directions_of_equal_weight_do_not_stop_the_search(monkeypatch, way):
     assert abs(told.components[0] @ told.components[1]) < 1e-9
 
 
+def test_large_conversations_in_blocks_give_the_same_on_any_number_of_cores(monkeypatch):
+    votes = random_votes(500, 60, seed=2)
+    whole = classic(votes)
+    monkeypatch.setattr(pca, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(classic_module, "PARALLEL_FROM", 0)
+    told = []
+    for cores in (1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        told.append(classic(votes))
+    assert told[0].projections.tobytes() == told[1].projections.tobytes()
+    assert told[0].labels.tobytes() == told[1].labels.tobytes() == whole.labels.tobytes()
+    np.testing.assert_allclose(told[0].projections, whole.projections, atol=1e-12)
+
+
+def test_starts_of_many_points_are_found_without_sorting_all(monkeypatch):
+    random = np.random.default_rng(6)
+    points = random.normal(size=(500, 2)).round(1)
+    expected = np.unique(points, axis=0)[:5]
+    np.testing.assert_array_equal(distinct_starts(points, 5), expected)
+    monkeypatch.setattr("baithak.engine.opinion.kmeans.MANY_POINTS", 100)
+    np.testing.assert_array_equal(distinct_starts(points, 5), expected)
+    alike = np.ones((500, 2))
+    assert distinct_starts(alike, 5).tolist() == [[1, 1]]
+
+
 def test_silhouettes_by_definition():
     random = np.random.default_rng(4)
     points = random.normal(size=(60, 2)) + random.choice([-2, 2], size=(60, 1))

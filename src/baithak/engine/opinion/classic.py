@@ -14,7 +14,9 @@ by mapping high dimensional opinion spaces, Recerca 26(2), https://doi.org/10.60
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +43,7 @@ ENOUGH_VOTES = 7
 FEWEST_PEOPLE = 15
 MOST_GROUPS = 5
 EXACT_SILHOUETTE = 5_000  # people; above, the silhouette is taken on a seeded sample of as many
+PARALLEL_FROM = 50_000  # people
 META_PRIORITY = 49.0
 
 
@@ -233,7 +236,12 @@ def _groups(
 ) -> tuple[Clusters, float | None, tuple[tuple[int, float | None], ...], tuple[str, ...]]:
     """k-means for 2 to 5 groups, and the k with the best silhouette (the first of equals)."""
     starts = distinct_starts(points, MOST_GROUPS)
-    tried = [kmeans(points, starts[:k]) for k in range(2, len(starts) + 1)]
+    numbers = range(2, len(starts) + 1)
+    if len(points) < PARALLEL_FROM:
+        tried = [kmeans(points, starts[:k]) for k in numbers]
+    else:
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            tried = list(pool.map(lambda k: kmeans(points, starts[:k]), reversed(numbers)))[::-1]
     chosen: NDArray[np.int64] | slice = slice(None)
     notes: tuple[str, ...] = ()
     if len(points) > EXACT_SILHOUETTE:
@@ -242,9 +250,7 @@ def _groups(
         notes = ("silhouette_sampled",)
     scores = silhouettes(points[chosen], [found.labels[chosen] for found in tried])
     defined = [(score, -place) for place, score in enumerate(scores) if score is not None]
-    everything = tuple(
-        (k, score) for k, score in zip(range(2, len(starts) + 1), scores, strict=True)
-    )
+    everything = tuple((k, score) for k, score in zip(numbers, scores, strict=True))
     if not defined:
         one = np.zeros(len(points), dtype=np.int32)
         return Clusters(one, points.mean(axis=0)[None, :], 0), None, everything, notes

@@ -13,6 +13,8 @@ B. Parlett, The Symmetric Eigenvalue Problem (1998), chapter 13.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +27,9 @@ __all__ = ["Axes", "principal_axes"]
 
 DIRECT = 96  # statements up to which LAPACK on the whole product is quickest
 LARGEST_PRODUCT = 5_000  # statements above which the product itself would need too much memory
+PARALLEL_FROM = 2_000_000  # votes from which two threads pay for themselves
+LARGEST_IN_BLOCKS = 1_500  # statements: each block needs a product of its own
+BLOCKS = 8
 CHECK_EVERY = 8
 TOLERANCE = 1e-13  # residual relative to the largest eigenvalue
 
@@ -78,9 +83,9 @@ def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray
     pairs = float(lengths @ lengths) / 2
     cheap = pairs + 12.0 * m * m < 100.0 * votes.size and m <= LARGEST_PRODUCT
     direct = m <= DIRECT
-    product = np.zeros((m, m) if cheap or direct else (0, 0))
+    product = np.zeros((0, 0))
     if cheap or direct:
-        _product(votes.indptr, votes.columns, votes.values, place, table, product)
+        product = _products(votes, place, table)
     if direct:
         found, vectors = np.linalg.eigh(product)
         values, vectors, steps = found[::-1][:2], vectors[:, ::-1][:, :2].T, 0
@@ -97,6 +102,36 @@ def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray
         components[axis, chosen] = vector
         variance[axis] = values[axis]
     return Axes(components, variance, total, steps)
+
+
+def _products(
+    votes: VoteMatrix, place: NDArray[np.int32], table: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Sum of outer products of the centred rows, [m, m], in blocks of people.
+
+    The blocks depend on the votes alone, and are added in order: the sum is the same on any
+    number of cores.
+    """
+    m = int(place.max()) + 1 if len(place) else 0
+    blocks = BLOCKS if votes.size >= PARALLEL_FROM and m <= LARGEST_IN_BLOCKS else 1
+    ends = np.searchsorted(votes.indptr, np.linspace(0, votes.size, blocks + 1))
+    ends[0], ends[-1] = 0, votes.n
+
+    def block(b: int) -> NDArray[np.float64]:
+        part = np.zeros((m, m))
+        rows = votes.indptr[ends[b] : ends[b + 1] + 1]
+        _product(rows, votes.columns, votes.values, place, table, part)
+        return part
+
+    if blocks == 1:
+        product = block(0)
+    else:
+        product = np.zeros((m, m))
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for part in pool.map(block, range(blocks)):
+                product += part
+    product += np.triu(product, 1).T
+    return product
 
 
 def _lanczos(
@@ -136,8 +171,7 @@ def _lanczos(
 
 @njit(cache=True, nogil=True)
 def _product(indptr, columns, values, place, table, out):  # type: ignore[no-untyped-def]
-    """Sum of outer products of the centred rows: the upper half, then mirrored."""
-    m = out.shape[0]
+    """Add the outer products of the centred rows to the upper half of out."""
     where = np.empty(table.shape[0], dtype=np.int64)
     what = np.empty(table.shape[0])
     for i in range(indptr.size - 1):
@@ -153,9 +187,6 @@ def _product(indptr, columns, values, place, table, out):  # type: ignore[no-unt
             left = what[first]
             for second in range(first, length):
                 out[row, where[second]] += left * what[second]
-    for low in range(m):
-        for high in range(low + 1, m):
-            out[high, low] = out[low, high]
 
 
 @njit(cache=True, nogil=True)

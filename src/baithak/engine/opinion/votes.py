@@ -139,7 +139,7 @@ class VoteMatrix:
     @cached_property
     def votes_per_statement(self) -> NDArray[np.int64]:
         """Votes cast on each statement, int64 [m]."""
-        return np.bincount(self.columns, minlength=self.m).astype(np.int64)
+        return _tally(self.columns, self.m)
 
     @cached_property
     def shown(self) -> NDArray[np.bool_]:
@@ -172,7 +172,7 @@ class VoteMatrix:
 
     def keep_votes(self, keep: NDArray[np.bool_]) -> VoteMatrix:
         """The same people and statements with only the votes where ``keep`` (bool [V]) is true."""
-        counts = np.bincount(self.rows[keep], minlength=self.n)
+        counts = _tally(self.rows[keep], self.n)
         indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         return replace(self, indptr=indptr, columns=self.columns[keep], values=self.values[keep])
 
@@ -449,7 +449,7 @@ def _compress(
         last = np.append(~same, True)
         rows, columns, values = rows[last], columns[last], values[last]
     indptr = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=n), out=indptr[1:])
+    np.cumsum(_tally(rows, n), out=indptr[1:])
     return indptr, columns, values, dropped
 
 
@@ -458,6 +458,19 @@ def _order(keys: NDArray[Any], bins: int) -> NDArray[Any]:
     order = np.empty(len(keys), dtype=np.int32 if len(keys) < 2**31 else np.int64)
     _counting_order(keys, np.zeros(bins + 1, dtype=np.int64), order)
     return order
+
+
+def _tally(keys: NDArray[Any], bins: int) -> NDArray[np.int64]:
+    """How often each key occurs, int64 [bins]; ``np.bincount`` would first copy all to int64."""
+    counts = np.zeros(bins, dtype=np.int64)
+    _add_up(keys, counts)
+    return counts
+
+
+@njit(cache=True, nogil=True)
+def _add_up(keys, counts):  # type: ignore[no-untyped-def]
+    for k in range(keys.size):
+        counts[np.int64(keys[k])] += 1
 
 
 @njit(cache=True, nogil=True)
