@@ -15,7 +15,6 @@ from baithak.journal.models import Line
 from baithak.network import queries, services
 from baithak.network.models import Membership, TwoPersonAct, Visibility
 from baithak.network.rules import Role
-from baithak.network.scope import SYSTEM
 from baithak.network.services import two_person
 from factories import network as make
 
@@ -34,11 +33,9 @@ def nadia(city):
 
 @pytest.fixture
 def dialogue(city):
-    from baithak.dialogue import services as dialogues
+    from baithak.dialogue.models import Dialogue
 
-    return dialogues.create(
-        place=city, texts={"en": {"title": "Rivers", "question": "And now?"}}, by=SYSTEM
-    )
+    return Dialogue._unscoped.create(place=city)
 
 
 def ask(dialogue, user, to="public", reason="Residents asked for it."):

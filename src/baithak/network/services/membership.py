@@ -70,7 +70,7 @@ def invite(
     PermissionDenied : two people must agree (``ask_to_invite``).
     ValidationError : the role, the organisation or the address does not fit.
     """
-    if needs_two(place, role):
+    if needs_two(place, _fitting(place, role, organisation)):
         raise PermissionDenied(_("Two people must agree to this role: ask for it."))
     return _invite(place=place, role=role, email=email, site=site, by=by, organisation=organisation)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
 from baithak.network.models import Kind, Level, Organisation, Place
+from baithak.network.models.organisation import only_known_types
 from baithak.network.scope import Viewer
 
 __all__ = ["add_organisation", "add_place"]
@@ -73,6 +74,7 @@ def add_organisation(
     *, place: Place, name: str, types: Sequence[str], by: Viewer, level: str = Level.LOCAL
 ) -> Organisation:
     """Write down an organisation that works at this place."""
+    only_known_types(list(types))
     organisation = Organisation(place=place, name=name.strip(), types=list(types), level=level)
     organisation.full_clean()
     organisation.save()
