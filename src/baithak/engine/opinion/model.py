@@ -34,7 +34,7 @@ from baithak.engine.errors import EngineError
 from baithak.engine.opinion.model_kernels import Kernels, gram, kernels, packed_sizes
 from baithak.engine.opinion.votes import VoteMatrix
 
-__all__ = ["Fit", "Hyper", "Rates", "fit", "update"]
+__all__ = ["Fit", "Hyper", "Rates", "fit", "place", "update"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -397,7 +397,7 @@ class _State:
             self.votes.indptr,
             self.votes.columns,
             self.votes.values,
-            _table(_b_v(self.mean), _b_v_cov(self.cov)),
+            _table(_b_v(self.mean), _b_v_cov(self.cov)).ravel(),
             np.exp(self.x).astype(np.float32),
             self.gauge,
             self.shift,
@@ -406,8 +406,7 @@ class _State:
             self.z,
             self.packed,
             self.w,
-            False,
-            sums,
+            sums.ravel(),
             slope,
             bend,
             moments,
@@ -612,7 +611,7 @@ def _said(held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles) -> tu
     m, R = table.shape
     sums, slope, bend = np.zeros((m, R)), np.zeros(m), np.zeros(m)
     kernels(held.dimensions).contributions(
-        *rows, table, np.exp(x).astype(np.float32), z, packed, w, sums, slope, bend
+        *rows, table.ravel(), np.exp(x).astype(np.float32), z, packed, w, sums.ravel(), slope, bend
     )
     return sums, slope, bend
 
@@ -625,7 +624,7 @@ def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles, Singles,
     packed = np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (count, 1))
     w = np.zeros(count, np.float32)
     J, h = np.zeros((count, K), np.float32), np.zeros((count, F), np.float32)
-    table, width = held.table, np.exp(held.x).astype(np.float32)
+    table, width = held.table.ravel(), np.exp(held.x).astype(np.float32)
     prior = np.concatenate(([1 / held.hyper.a], np.ones(F - 1)))
     for _ in range(INNER):
         kernels(held.dimensions).people(
@@ -639,15 +638,35 @@ def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles, Singles,
             z,
             packed,
             w,
-            False,
-            np.zeros((held.m, table.shape[1])),
+            np.zeros(table.size),
             np.zeros(held.m),
             np.zeros(held.m),
-            np.zeros(table.shape[1]),
+            np.zeros(sum(packed_sizes(held.dimensions))),
             J,
             h,
         )
     return z, packed, w, J, h
+
+
+def place(
+    taught: Fit, votes: VoteMatrix
+) -> tuple[Singles, Singles, Singles, Singles, Singles]:
+    """Where people stand by their votes, the statements being what an earlier fit says.
+
+    Parameters
+    ----------
+    taught : Fit
+    votes : VoteMatrix
+        Votes of any people on the same statements, in the same order.
+
+    Returns
+    -------
+    z, z_packed, w, J_packed, h
+        As in ``Fit``, for the people of ``votes``.
+    """
+    if len(votes.statements) != taught.m:
+        raise EngineError("model.lost_statements", field="statements", value=votes.m)
+    return _placed(taught, (votes.indptr, votes.columns, votes.values))
 
 
 def _with_sums(held: Fit) -> Fit:
