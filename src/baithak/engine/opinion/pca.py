@@ -25,7 +25,7 @@ from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["Axes", "principal_axes"]
 
-DIRECT = 96  # statements up to which LAPACK on the whole product is quickest
+DIRECT = 64  # statements up to which LAPACK on the whole product is quickest
 LARGEST_PRODUCT = 5_000  # statements above which the product itself would need too much memory
 PARALLEL_FROM = 2_000_000  # votes from which two threads pay for themselves
 LARGEST_IN_BLOCKS = 1_500  # statements: each block needs a product of its own
