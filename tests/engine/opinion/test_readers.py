@@ -209,6 +209,15 @@ def test_further_problems_are_counted_to_twenty(file):
     assert refusal(file(LONG + "Chanda,1,maybe\n" * 50), "row", "more")[1:] == (5, 20)
 
 
+def test_further_problems_travel_with_the_first(file):
+    with pytest.raises(EngineError) as caught:
+        read(file(LONG + "Chanda,1,maybe\nDilip,1\n,1,agree\n"))
+    assert [(e.code, e.params["row"]) for e in caught.value.others] == [
+        ("votes.wrong_field_count", 6),
+        ("votes.missing_value", 7),
+    ]
+
+
 def test_missing_columns(file):
     assert refusal(file("participant,statement\nA,1\n"), "field", "row") == (
         "votes.missing_columns", "vote", 1,

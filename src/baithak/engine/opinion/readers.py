@@ -100,7 +100,7 @@ def read_conversation(source: Path | str) -> Conversation:
     ------
     EngineError
         With ``file``, and ``row``, ``field``, ``value`` where they apply; ``more`` counts further
-        problems of the file (up to 20). Codes: ``source.not_found``, ``source.unreadable``,
+        problems of the file (up to 20), ``error.others`` holds them. Codes: ``source.not_found``, ``source.unreadable``,
         ``source.no_votes_file``,
         ``votes.empty_file``, ``votes.header_only``, ``votes.empty``, ``votes.not_text``,
         ``votes.encoding``, ``votes.broken_csv``, ``votes.wrong_field_count``,
@@ -155,28 +155,23 @@ def _read_source(path: Path) -> Conversation:
 
 
 class _Problems:
-    """The problems of a file: the first is raised, and carries up to 20 further ones."""
+    """What is wrong with a file: the first problem is raised, the next ones travel with it."""
 
     def __init__(self, path: Path) -> None:
         self.file = path.name
-        self.first: EngineError | None = None
-        self.others: list[EngineError] = []
+        self.found: list[EngineError] = []
 
     def add(self, code: str, **params: Any) -> None:
-        found = EngineError(code, file=self.file, **params)
-        if self.first is None:
-            self.first = found
-            return
-        self.others.append(found)
-        if len(self.others) == MOST_PROBLEMS:
+        self.found.append(EngineError(code, file=self.file, **params))
+        if len(self.found) > MOST_PROBLEMS:
             self.stop()
 
     def stop(self) -> None:
         """Raise if there was any problem."""
-        if self.first is not None:
-            params = {**self.first.params, "more": len(self.others)}
-            error = EngineError(self.first.code, **params)
-            error.others = tuple(self.others)
+        if self.found:
+            first, *others = self.found
+            error = EngineError(first.code, **first.params, more=len(others))
+            error.others = tuple(others)
             raise error
 
 
