@@ -46,7 +46,7 @@ _COMMENT = """\
 # This file is part of Baithak and under its licence, AGPL-3.0-or-later.
 """
 _REVIEWED = re.compile(r'^"X-Reviewed: (yes|no)\\n"$', re.MULTILINE)
-_PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|%[sd]|\{[a-z_]*\}|</?[a-z][^>]*>")
+_PLACEHOLDER = re.compile(r"%\([a-z_]+\)[0-9.]*[a-z]|%[sd%]|\{[a-z_]*\}|</?[a-z][^>]*>")
 
 
 def _po(language: str) -> Path:
