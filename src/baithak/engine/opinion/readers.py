@@ -100,8 +100,8 @@ def read_conversation(source: Path | str) -> Conversation:
     ------
     EngineError
         With ``file``, and ``row``, ``field``, ``value`` where they apply; ``more`` counts further
-        problems of the file (up to 20), ``error.others`` holds them. Codes: ``source.not_found``, ``source.unreadable``,
-        ``source.no_votes_file``,
+        problems of the file (up to 20), ``error.others`` holds them. Codes:
+        ``source.not_found``, ``source.unreadable``, ``source.no_votes_file``,
         ``votes.empty_file``, ``votes.header_only``, ``votes.empty``, ``votes.not_text``,
         ``votes.encoding``, ``votes.broken_csv``, ``votes.wrong_field_count``,
         ``votes.missing_columns``, ``votes.duplicate_column``, ``votes.unknown_column``,
