@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",  # the widgets' own templates, for web.forms.Renderer
 ]
 
 MIDDLEWARE = [
