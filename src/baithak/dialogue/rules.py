@@ -1,0 +1,85 @@
+"""Every permission of the room.
+
+Whether a dialogue may be seen at all is decided before, by its place and visibility
+(``network.scope``): who may not see it gets 404. So "may act" always implies "may read".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rules
+
+from baithak.network.rules import CONFIRMERS, OFFICERS, Role, has_role
+
+__all__ = ["MODERATORS"]
+
+#: They decide about statements. They see neither author nor group (R11).
+MODERATORS = frozenset({Role.MODERATOR, Role.FACILITATOR, Role.CITY_OFFICER, Role.HUB_SECRETARIAT})
+#: They follow a dialogue from inside: how many take part, in which channel.
+WATCHERS = CONFIRMERS | {Role.DEPARTMENT_STAFF}
+
+is_officer = has_role(*OFFICERS)
+is_moderator = has_role(*MODERATORS)
+is_watcher = has_role(*WATCHERS)
+is_confirmer = has_role(*CONFIRMERS)
+
+
+@rules.predicate
+def anybody(viewer: Any, dialogue: Any) -> bool:
+    """Whoever may see the dialogue."""
+    return True
+
+
+@rules.predicate
+def is_draft(viewer: Any, dialogue: Any) -> bool:
+    return dialogue is not None and dialogue.state == "draft"
+
+
+@rules.predicate
+def is_open(viewer: Any, dialogue: Any) -> bool:
+    return dialogue is not None and dialogue.state == "open"
+
+
+@rules.predicate
+def is_imported(viewer: Any, dialogue: Any) -> bool:
+    return dialogue is not None and dialogue.imported
+
+
+@rules.predicate
+def is_officer_somewhere(viewer: Any, thing: Any) -> bool:
+    """Has an officer's role at any place: lists and forms then offer only those places."""
+    return bool(viewer.places_as(OFFICERS))
+
+
+@rules.predicate
+def statements_dialogue_is_open(viewer: Any, statement: Any) -> bool:
+    return statement is not None and statement.dialogue.state == "open"
+
+
+@rules.predicate
+def moderates_its_dialogue(viewer: Any, statement: Any) -> bool:
+    return statement is not None and is_moderator(viewer, statement.dialogue)
+
+
+#: The list shows each viewer what that viewer may see.
+rules.add_rule("dialogue.list", anybody)
+#: The page of one dialogue: question, state, statements, the released map.
+rules.add_rule("dialogue.see", anybody)
+#: The map and its report hold released figures only, each past the small-cell rule.
+rules.add_rule("dialogue.report", anybody)
+#: Begin a draft, or import a published conversation as one.
+rules.add_rule("dialogue.create", is_officer_somewhere)
+rules.add_rule("dialogue.import", is_officer_somewhere)
+rules.add_rule("dialogue.edit", is_officer & is_draft)
+#: Ask that residents be asked; a second person in another role confirms (R14, R19).
+rules.add_rule("dialogue.ask_to_open", is_officer & is_draft)
+rules.add_rule("dialogue.confirm_opening", is_confirmer & is_draft)
+#: Show an imported conversation to everybody; widening takes two people too.
+rules.add_rule("dialogue.publish", is_officer & is_imported)
+rules.add_rule("dialogue.close", is_officer & is_open)
+#: How many take part, rounded, and how the map stands.
+rules.add_rule("dialogue.watch", is_watcher)
+#: The queue can be read for as long as the dialogue is there, decided upon while it is open.
+rules.add_rule("dialogue.see_queue", is_moderator)
+rules.add_rule("dialogue.moderate", moderates_its_dialogue & statements_dialogue_is_open)

@@ -1,0 +1,292 @@
+"""A dialogue from draft to sealed: create, edit, open (two people), close, seal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from baithak.dialogue import keys, queries, wording
+from baithak.dialogue.models import Dialogue, Participation, Statement, StatementState, Vote
+from baithak.dialogue.queries import OPEN_VERB, thing
+from baithak.dialogue.services.refusal import RefusedError
+from baithak.dialogue.services.statements import add_seeds
+from baithak.journal import services as journal
+from baithak.network import services as network
+from baithak.network.models import Place, State, TwoPersonAct, Visibility
+from baithak.network.rules import OFFICERS
+from baithak.network.scope import SYSTEM, Viewer
+
+__all__ = [
+    "ask_to_open",
+    "close",
+    "create",
+    "edit",
+    "end_overdue",
+    "note",
+    "seal",
+]
+
+_TEXTS = ("title", "question", "description")
+_LONGEST = {"title": 120, "question": 300, "description": 2000}
+
+
+def note(dialogue: Dialogue, verb: str, by: Viewer, **detail: str) -> None:
+    """The journal line of an act on a dialogue, in the act's transaction."""
+    journal.write(
+        verb=f"dialogue.{verb}",
+        thing=thing(dialogue),
+        by=by.signature(dialogue.place),
+        place=dialogue.place.slug,
+        detail=detail,
+    )
+
+
+def _held(pk: int) -> Dialogue:
+    """The dialogue as it is now, held until the transaction ends."""
+    return Dialogue._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=pk)
+
+
+def _checked(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Safe texts (R12), each language with a title and a question."""
+    known = dict(settings.CONTENT_LANGUAGES)
+    checked: dict[str, dict[str, str]] = {}
+    for language, given in texts.items():
+        if language not in known:
+            raise ValidationError(_("We do not know the language “%(code)s”.") % {"code": language})
+        told = {name: wording.clean(given.get(name, "")) for name in _TEXTS}
+        if not told["title"] or not told["question"]:
+            raise ValidationError(
+                _("%(language)s needs both a title and a question.") % {"language": known[language]}
+            )
+        for name, longest in _LONGEST.items():
+            if len(told[name]) > longest:
+                raise ValidationError(
+                    _("A text in %(language)s is longer than %(longest)d letters.")
+                    % {"language": known[language], "longest": longest}
+                )
+        checked[language] = told
+    if not checked:
+        raise ValidationError(_("Write the title and the question in at least one language."))
+    return checked
+
+
+@transaction.atomic
+def create(
+    *,
+    place: Place,
+    texts: Mapping[str, Mapping[str, str]],
+    by: Viewer,
+    seeds: Sequence[Mapping[str, str]] = (),
+    opens: datetime | None = None,
+    closes: datetime | None = None,
+    tense: bool = False,
+    attribution: str = "",
+    source_url: str = "",
+    imported: bool = False,
+) -> Dialogue:
+    """A new draft, seen by the team that runs it.
+
+    ``texts``: language to ``title``, ``question`` and ``description``; the first language is the
+    one it was written in. ``seeds``: one mapping of language to text for each statement.
+    """
+    checked = _checked(texts)
+    dialogue = Dialogue(
+        place=place,
+        owner_id=by.user_id,
+        texts=checked,
+        languages=list(checked),
+        opens=opens,
+        closes=closes,
+        tense=tense,
+        attribution=attribution,
+        source_url=source_url,
+        imported=imported,
+    )
+    dialogue.full_clean(exclude=["owner", "place"])
+    dialogue.save()
+    add_seeds(dialogue=dialogue, seeds=seeds)
+    note(dialogue, "create", by, languages=",".join(dialogue.languages), seeds=str(len(seeds)))
+    return dialogue
+
+
+@transaction.atomic
+def edit(
+    *,
+    dialogue: Dialogue,
+    texts: Mapping[str, Mapping[str, str]],
+    by: Viewer,
+    opens: datetime | None = None,
+    closes: datetime | None = None,
+    tense: bool = False,
+    more_seeds: Sequence[Mapping[str, str]] = (),
+) -> Dialogue:
+    """Change a draft. RefusedError while a request to open it waits: what is confirmed must be what
+    was asked.
+    """
+    fresh = _held(dialogue.pk)
+    if fresh.state != State.DRAFT:
+        raise RefusedError("not_a_draft")
+    if queries.opening_request(fresh) is not None:
+        raise RefusedError("waits_for_opening")
+    checked = _checked(texts)
+    fresh.texts, fresh.languages = checked, list(checked)
+    fresh.opens, fresh.closes, fresh.tense = opens, closes, tense
+    fresh.full_clean(exclude=["owner", "place"])
+    fresh.save(update_fields=["texts", "languages", "opens", "closes", "tense"])
+    add_seeds(dialogue=fresh, seeds=more_seeds)
+    note(fresh, "edit", by, languages=",".join(fresh.languages), seeds=str(len(more_seeds)))
+    return fresh
+
+
+@transaction.atomic
+def ask_to_open(*, dialogue: Dialogue, reason: str, by: Viewer) -> TwoPersonAct:
+    """Ask that residents be asked. A second person in another role confirms (R14, R19).
+
+    Raises
+    ------
+    RefusedError
+        ``not_a_draft``; ``no_statements``: there is nothing to vote on; ``over``: its closing
+        date has passed.
+    """
+    fresh = _held(dialogue.pk)
+    if fresh.state != State.DRAFT:
+        raise RefusedError("not_a_draft")
+    if not _shown(fresh).exists():
+        raise RefusedError("no_statements")
+    if fresh.closes is not None and fresh.closes <= timezone.now():
+        raise RefusedError("over")
+    return network.ask_two_person(
+        verb=OPEN_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+    )
+
+
+def _shown(dialogue: Dialogue) -> QuerySet[Statement]:
+    return Statement._unscoped.filter(dialogue=dialogue, state=StatementState.ACCEPTED)
+
+
+@network.guarded(OPEN_VERB, label=gettext_lazy("Open a dialogue to residents"), askers=OFFICERS)
+def _open(act: TwoPersonAct, by: Viewer) -> None:
+    """The second person has confirmed: make the key, open the doors."""
+    pk = int(act.thing.removeprefix("dialogue:"))
+    fresh = _held(pk)
+    if fresh.place_id != act.place_id or fresh.state != State.DRAFT:
+        raise ValidationError(_("This dialogue is open or closed already."))
+    # Before the row says open: a dialogue that takes votes always has its key.
+    keys.create(fresh.key)
+    fresh.state, fresh.visibility = State.OPEN, Visibility.PUBLIC
+    fresh.opens = fresh.opens or timezone.now()
+    fresh.save(update_fields=["state", "visibility", "opens"])
+    note(fresh, "open", by, request=str(act.pk))
+
+
+def close(*, dialogue: Dialogue, by: Viewer) -> Dialogue:
+    """No more votes, at once. The key is destroyed as soon as the closing is on disk."""
+    with transaction.atomic():
+        fresh = _held(dialogue.pk)
+        if fresh.state != State.OPEN:
+            raise RefusedError("not_open")
+        fresh.state = State.CLOSED
+        now = timezone.now()
+        if fresh.closes is None or fresh.closes > now:
+            fresh.closes = now if fresh.opens is None or fresh.opens < now else None
+        fresh.save(update_fields=["state", "closes"])
+        note(fresh, "close", by)
+        transaction.on_commit(partial(keys.destroy, fresh.key))
+    return fresh
+
+
+def end_overdue() -> int:
+    """Close every open dialogue whose end has passed; gives their number."""
+    overdue = Dialogue.objects.seen_by(SYSTEM).filter(state=State.OPEN, closes__lte=timezone.now())
+    ended = 0
+    for dialogue in overdue:
+        close(dialogue=dialogue, by=SYSTEM)
+        ended += 1
+    return ended
+
+
+_SEAL = """
+    INSERT INTO {votes} (id, dialogue_id, pid, statement_id, value, turn, day)
+    SELECT {fresh}, dialogue_id, pid, statement_id, value, 0, %s FROM sealing ORDER BY pid, statement_id
+"""
+_SEAL_PARTS = """
+    INSERT INTO {parts} (id, dialogue_id, pid, channel)
+    SELECT {fresh}, dialogue_id, pid, channel FROM sealing_parts ORDER BY pid
+"""
+
+
+def seal(dialogue: int) -> bool:
+    """Write the votes of a closed dialogue anew, in the order of their pseudonyms (R4).
+
+    Fresh random row ids, no count of changes, the closing day for all: neither the rows nor their
+    place in the file tell when somebody took part. Then the file is vacuumed, so that the old rows
+    are not left in free pages. Can be repeated; runs outside a transaction, in the worker.
+    """
+    closed = (
+        Dialogue._unscoped.filter(pk=dialogue, state=State.CLOSED, sealed=None)
+        .values_list("key", "closes")
+        .first()
+    )
+    if closed is None:
+        return False
+    keys.destroy(closed[0])
+    _rewrite(dialogue, timezone.localdate(closed[1] or timezone.now()))
+    _vacuum()
+    with transaction.atomic():
+        fresh = _held(dialogue)
+        fresh.sealed = timezone.now()
+        fresh.save(update_fields=["sealed"])
+        note(fresh, "seal", SYSTEM)
+    return True
+
+
+def _rewrite(dialogue: int, day: date) -> None:
+    names = {
+        "votes": Vote._meta.db_table,
+        "parts": Participation._meta.db_table,
+        "fresh": (
+            "gen_random_uuid()"
+            if connection.vendor == "postgresql"
+            else "lower(hex(randomblob(16)))"
+        ),
+    }
+    steps: tuple[tuple[str, list[Any]], ...] = (
+        (
+            "CREATE TEMPORARY TABLE sealing AS SELECT * FROM {votes} WHERE dialogue_id = %s",
+            [dialogue],
+        ),
+        (
+            "CREATE TEMPORARY TABLE sealing_parts AS SELECT * FROM {parts} WHERE dialogue_id = %s",
+            [dialogue],
+        ),
+        ("DELETE FROM {votes} WHERE dialogue_id = %s", [dialogue]),
+        ("DELETE FROM {parts} WHERE dialogue_id = %s", [dialogue]),
+        (_SEAL, [Vote._meta.get_field("day").get_db_prep_value(day, connection)]),
+        (_SEAL_PARTS, []),
+        ("DROP TABLE sealing", []),
+        ("DROP TABLE sealing_parts", []),
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        for step, values in steps:
+            cursor.execute(step.format(**names), values)
+
+
+def _vacuum() -> None:
+    """SQLite: the whole file, and the write-ahead log with it. PostgreSQL: the two tables."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"VACUUM FULL {Vote._meta.db_table}")
+            cursor.execute(f"VACUUM FULL {Participation._meta.db_table}")
+        else:
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,1 @@
+"""Pages of the room: residents' pages, the team's pages, moderation, map, import."""

@@ -1,0 +1,161 @@
+"""Import of a Polis export: a look that changes nothing, then the import."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from baithak.dialogue import analysis, queries, services
+from baithak.dialogue.forms import ImportForm
+from baithak.web.gate import gate
+
+__all__ = ["upload"]
+
+_LARGEST = 50 * 1024 * 1024
+_KEPT = 60 * 60
+_NAMES = {"votes": "participants-votes.csv", "comments": "comments.csv", "summary": "summary.csv"}
+
+
+@gate("dialogue.import")
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """First the files are looked at; a second press imports what was seen."""
+    if request.method == "POST" and request.POST.get("held"):
+        return _import(request)
+    viewer = request.viewer  # type: ignore[attr-defined]
+    form = ImportForm(
+        request.POST or None, request.FILES or None, places=queries.places_to_begin_in(viewer)
+    )
+    words: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        words |= _look(request, form)
+    bad = bool(form.errors or words.get("problems"))
+    return render(request, "dialogue/import.html", words, status=422 if bad else 200)
+
+
+def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
+    """Read the files; say what they hold, or what is wrong where and how to mend it."""
+    problems = _missing(form)
+    if problems:
+        return {"problems": problems}
+    folder = _hold(form)
+    try:
+        told = analysis.read_export(folder)
+    except analysis.EngineError as error:
+        shutil.rmtree(folder)
+        found = [error, *error.others]
+        return {
+            "problems": [analysis.trouble(one) for one in found],
+            "more_problems": len(found) > 20,
+        }
+    given = form.cleaned_data
+    if not (given["title"] or told.topic):
+        shutil.rmtree(folder)
+        form.add_error("title", _("The files name no topic: write a title."))
+        return {}
+    held = {
+        "folder": folder.name,
+        "user": request.user.pk,
+        **{name: given[name] for name in ("place", "language", "title", "question", "attribution")},
+    }
+    statements = told.votes.statements
+    return {
+        "preview": {
+            "people": told.votes.n,
+            "statements": len({s.id for s in statements} | {c.id for c in told.comments}),
+            "votes": told.votes.size,
+            "out": sum(s.moderated_out for s in statements),
+            "title": given["title"] or told.topic,
+            "language": given["language"],
+            "first": [s.text for s in statements if s.text][:5],
+            "notes": analysis.notes(told.votes.notes),
+            "held": signing.dumps(held, salt="baithak.dialogue.import"),
+        }
+    }
+
+
+def _missing(form: ImportForm) -> list[str]:
+    problems = []
+    for field in ("votes", "comments"):
+        if not form.cleaned_data.get(field):
+            problems.append(
+                _("%(file)s is missing: choose it in the folder of the export.")
+                % {"file": _NAMES[field]}
+            )
+    for field, name in _NAMES.items():
+        file = form.cleaned_data.get(field)
+        if file and file.size > _LARGEST:
+            problems.append(
+                _(
+                    "%(file)s is larger than 50 MB: ask whoever runs the hub to import it with the command."
+                )
+                % {"file": name}
+            )
+    return problems
+
+
+def _uploads() -> Path:
+    folder = Path(settings.HOME) / "uploads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for old in folder.iterdir():  # looked at and never imported
+        if time.time() - old.stat().st_mtime > _KEPT:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+def _hold(form: ImportForm) -> Path:
+    folder = _uploads() / secrets.token_hex(12)
+    folder.mkdir(mode=0o700)
+    for field, name in _NAMES.items():
+        file = form.cleaned_data.get(field)
+        if file:
+            with (folder / name).open("wb") as out:
+                for chunk in file.chunks():
+                    out.write(chunk)
+    return folder
+
+
+def _import(request: HttpRequest) -> HttpResponse:
+    try:
+        held = signing.loads(request.POST["held"], salt="baithak.dialogue.import", max_age=_KEPT)
+    except signing.BadSignature:
+        held = {}
+    folder = _uploads() / str(held.get("folder"))
+    viewer = request.viewer  # type: ignore[attr-defined]
+    place = queries.places_to_begin_in(viewer).filter(pk=held.get("place") or 0).first()
+    if held.get("user") != request.user.pk or place is None or not folder.is_dir():
+        messages.error(
+            request, _("The files were kept for an hour and are gone: choose them again.")
+        )
+        return redirect("dialogue:import")
+    try:
+        dialogue = services.import_polis(
+            source=folder,
+            place=place,
+            by=viewer,
+            **{name: held[name] for name in ("language", "title", "question", "attribution")},
+        )
+    except (analysis.EngineError, ValidationError) as trouble:
+        said = (
+            analysis.trouble(trouble)
+            if isinstance(trouble, analysis.EngineError)
+            else " ".join(trouble.messages)
+        )
+        messages.error(request, said)
+        return redirect("dialogue:import")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    messages.success(request, _("Imported. The worker draws the map; look in again in a minute."))
+    return redirect(dialogue)
