@@ -88,7 +88,7 @@ def write(fresh: dict[str, Any]) -> None:
     before = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     results = merged(before, fresh)
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     PAGE.write_text(render(results))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from baithak.engine.opinion.readers import read
 from baithak.engine.opinion.votes import Statement, VoteMatrix
@@ -171,6 +172,66 @@ def quality(asked: dict[str, Any]) -> None:
     report(seeds=[evaluate(votes, holdout=0.2, seed=seed).to_dict() for seed in asked["seeds"]])
 
 
+def halves(asked: dict[str, Any]) -> None:
+    """Two disjoint halves of the votes of the same people: common ground and memberships in each."""
+    from baithak.engine.opinion.map import opinion_map
+
+    votes = read(Path(asked["export"]))
+    told = []
+    for seed in asked["seeds"]:
+        first = np.random.default_rng(3000 + seed).random(votes.size) < 0.5
+        pair = [votes.keep_votes(part) for part in (first, ~first)]
+        maps = [opinion_map(part, seed=seed) for part in pair]
+        ranked = votes.shown & (pair[0].votes_per_statement > 0) & (pair[1].votes_per_statement > 0)
+        known = [{s.id: s.common_ground.value for s in one.statements} for one in maps]
+        ids = [s.id for s, used in zip(votes.statements, ranked, strict=True) if used]
+        ours = [[one[name] for name in ids] for one in known]
+        polis = [classic(part).common_agree[ranked] for part in pair]
+        sure, same = kept_group(*pair)
+        told.append(
+            {
+                "ours": float(spearmanr(*ours).statistic),
+                "polis": float(spearmanr(*polis).statistic),
+                "k": [len(one.groups) for one in maps],
+                "sure": sure,
+                "same": same,
+            }
+        )
+    report(seeds=told)
+
+
+def kept_group(first: VoteMatrix, second: VoteMatrix) -> tuple[list[float], list[bool]]:
+    """Two groups in either half, matched: each one's certainty in the first, same in the second?
+
+    The number of groups is fixed, because halves may choose different ones and then there is
+    nothing to match; people without votes in one of the halves are left out.
+    """
+    there = (first.votes_per_person > 0) & (second.votes_per_person > 0)
+    members = [two_groups(part)[there] for part in (first, second)]
+    before, after = (table.argmax(axis=1) for table in members)
+    if (before == after).mean() < 0.5:
+        after = 1 - after
+    return members[0].max(axis=1).tolist(), (before == after).tolist()
+
+
+def two_groups(votes: VoteMatrix) -> Any:
+    """Memberships [n, 2] of the engine's mixture, started to both sides of the centre."""
+    from baithak.engine.opinion.groups import (
+        expectation_maximisation,
+        membership,
+        person_likelihood,
+    )
+    from baithak.engine.opinion.model import fit
+
+    told = fit(votes)
+    J, h = person_likelihood(told.positions[:, :2], told.z_cov[:, 1:3, 1:3])
+    weights = (votes.votes_per_person > 0).astype(np.float64)
+    centres = np.array([[-0.7, 0.0], [0.7, 0.0]])
+    start = np.array([0.5, 0.5]), centres, np.diag([0.5, 1.0])
+    pi, mu, spread, _ = expectation_maximisation(J, h, weights, *start, 300, 1e-5)
+    return membership(J, h, pi, mu, spread)
+
+
 def profile(asked: dict[str, Any]) -> None:
     """Where the time goes: share of each function's own time (kernels count to their caller)."""
     engine, votes = ENGINES[asked["engine"]], read(Path(asked["export"]))
@@ -190,7 +251,8 @@ def profile(asked: dict[str, Any]) -> None:
 
 
 TASKS = {
-    task.__name__: task for task in (prepare, run, whole, draw, scale, matrix, quality, profile)
+    task.__name__: task
+    for task in (prepare, run, whole, draw, scale, matrix, quality, halves, profile)
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.opinion.speed import OWN as ENGINES
 from benchmarks.opinion.speed import PEER
-from benchmarks.opinion.sums import ratio
+from benchmarks.opinion.sums import ratio, standard_error
 
 __all__ = ["goals", "merged", "render", "table"]
 
@@ -265,6 +265,12 @@ def _quality(told: Mapping[str, Any]) -> str:
         [_about(name), *(f"{row['three_class'][one]['log_loss']:.4f}" for one in three)]
         for name, row in [*told["conversations"].items(), ("mean", told["overall"])]
     ]
+    seeds = ", ".join(f"{value:.4f}" for value in told["by_seed"])
+    error = standard_error(told["by_seed"])
+    won = ", ".join(
+        f"{MODELS.get(rival, rival)} on {count} of {of} splits"
+        for rival, (count, of) in told["splits_won"].items()
+    )
     return "\n".join(
         [
             "## Quality: held-out votes\n",
@@ -272,6 +278,9 @@ def _quality(told: Mapping[str, Any]) -> str:
             f"disagree, log-loss, mean over the seeds {', '.join(map(str, told['seeds']))}. Smaller is "
             "better, the best is bold. `baithak opinion evaluate` computes the same for any file.\n",
             table(["conversation", *words, ""], rows),
+            f"Mean of Baithak by seed: {seeds}; so the mean over the seeds is known to about "
+            f"+-{error:.4f} (standard error), the differences within a split better: Baithak loses less "
+            f"than {won}.\n",
             "Means over the conversations of all figures:\n",
             table(["model", "log-loss", "Brier", "accuracy", "AUC", "ECE"], detail),
             "Three classes (agree, pass, disagree), log-loss:\n",
@@ -300,8 +309,9 @@ def _groups(told: Mapping[str, Any]) -> str:
             "ground (Spearman's rank correlation)?\n",
             table(["conversation", "Baithak", "Polis group-aware consensus"], rows),
             "How often is a person in the same group in the other half, by the membership probability "
-            "that Baithak stated? Both halves use the number of groups of the first; groups are "
-            "matched one to one. Conversations that Baithak calls one continuum are left out.\n",
+            "that Baithak states? For this the number of groups is fixed to two, since halves that "
+            "find different numbers cannot be matched, and all conversations are put together, also "
+            "those that Baithak calls one continuum.\n",
             table(["stated membership", "people", "mean stated", "same group found"], bins),
         ]
     )

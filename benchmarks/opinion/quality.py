@@ -10,7 +10,7 @@ from benchmarks.opinion.child import measure
 from benchmarks.opinion.progress import say
 from benchmarks.opinion.sums import mean, without_best
 
-__all__ = ["OWN", "averaged", "overall", "quality"]
+__all__ = ["OWN", "averaged", "by_seed", "overall", "quality", "splits_won"]
 
 OWN = "baithak"
 
@@ -26,6 +26,8 @@ def quality(folders: dict[str, Path], *, seeds: Sequence[int]) -> dict[str, Any]
         "seeds": list(seeds),
         "conversations": conversations,
         "overall": overall(conversations),
+        "splits_won": splits_won(conversations),
+        "by_seed": by_seed(conversations),
     }
 
 
@@ -37,13 +39,16 @@ def averaged(seeds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         told[part] = {
             model: {
                 figure: mean(one[part][model][figure] for one in seeds)
-                for figure, value in figures.items()
-                if isinstance(value, int | float)
+                for figure in figures
+                if all(isinstance(one[part][model][figure], int | float) for one in seeds)
             }
             for model, figures in first[part].items()
         }
     losses = {model: figures["log_loss"] for model, figures in told["models"].items()}
     told["better"] = without_best(losses, OWN)
+    told["splits"] = [
+        {model: figures["log_loss"] for model, figures in one["models"].items()} for one in seeds
+    ]
     told["n_test"] = mean(one["n_test"] for one in seeds)
     return told
 
@@ -58,3 +63,19 @@ def overall(conversations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         }
         for part in ("models", "three_class")
     }
+
+
+def splits_won(conversations: Mapping[str, Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Against each rival: on how many single splits Baithak lost less, and of how many."""
+    splits = [split for row in conversations.values() for split in row["splits"]]
+    return {
+        rival: [sum(split[OWN] < split[rival] for split in splits), len(splits)]
+        for rival in splits[0]
+        if rival != OWN
+    }
+
+
+def by_seed(conversations: Mapping[str, Mapping[str, Any]]) -> list[float]:
+    """Baithak's log-loss of each seed, averaged over conversations: how much the split matters."""
+    each = [[split[OWN] for split in row["splits"]] for row in conversations.values()]
+    return [mean(losses) for losses in zip(*each, strict=True)]

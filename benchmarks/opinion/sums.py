@@ -8,7 +8,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["adjusted_rand", "gather", "geometric_mean", "mean", "ratio", "without_best"]
+__all__ = [
+    "adjusted_rand",
+    "gather",
+    "geometric_mean",
+    "mean",
+    "ratio",
+    "standard_error",
+    "without_best",
+]
 
 
 def ratio(peer: float, own: float) -> float:
@@ -27,6 +35,11 @@ def geometric_mean(values: Iterable[float]) -> float:
 def mean(values: Iterable[float]) -> float:
     """Arithmetic mean."""
     return statistics.fmean(values)
+
+
+def standard_error(values: Sequence[float]) -> float:
+    """How well the mean of these is known; 0 of a single value, which cannot tell."""
+    return statistics.stdev(values) / math.sqrt(len(values)) if len(values) > 1 else 0.0
 
 
 def gather(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from benchmarks.opinion.sums import (
     gather,
     geometric_mean,
     ratio,
+    standard_error,
     without_best,
 )
 from benchmarks.opinion.synthetic import STRIPE, draw
@@ -33,6 +34,12 @@ def test_half_and_double_cancel_out_in_the_geometric_mean():
 def test_rounds_become_best_median_and_highest_peak():
     told = gather([{"cpu": [3.0, 1.0], "peak_mb": 90.0}, {"cpu": [2.0], "peak_mb": 95.0}])
     assert told == {"best": 1.0, "median": 2.0, "runs": 3, "peak_mb": 95.0}
+
+
+def test_a_mean_is_known_better_with_more_values():
+    assert standard_error([1.0, 3.0]) == pytest.approx(1.0)
+    assert standard_error([1.0, 3.0] * 8) < 0.3
+    assert standard_error([2.0]) == 0.0
 
 
 def test_groupings_agree_whatever_the_groups_are_called():
@@ -119,7 +126,14 @@ def quality_part(loss: float) -> dict:
         for seed in (0, 1)
     ]
     told = {"brexit-consensus": quality.averaged(seeds)}
-    return {"seeds": [0, 1], "conversations": told, "overall": quality.overall(told), **HOW}
+    return {
+        "seeds": [0, 1],
+        "conversations": told,
+        "overall": quality.overall(told),
+        "splits_won": quality.splits_won(told),
+        "by_seed": quality.by_seed(told),
+        **HOW,
+    }
 
 
 def figures(loss: float) -> dict:
@@ -157,7 +171,7 @@ def test_the_page_says_what_failed_what_was_left_out_and_what_was_not_measured()
 
 def test_results_survive_the_file():
     told = {"scale": scale_part(0.8), "quality": quality_part(0.2)}
-    assert page.render(json.loads(json.dumps(told, sort_keys=True))) == page.render(told)
+    assert page.render(json.loads(json.dumps(told))) == page.render(told)
 
 
 def test_seeds_and_conversations_are_averaged_and_lost_ones_are_marked():
@@ -166,6 +180,8 @@ def test_seeds_and_conversations_are_averaged_and_lost_ones_are_marked():
     assert row["models"]["baithak"]["log_loss"] == pytest.approx(1.0)
     assert row["better"] == ["polis_pca"]
     assert bad["overall"]["models"]["baithak"]["log_loss"] == pytest.approx(1.0)
+    assert bad["splits_won"] == {"polis_pca": [1, 2], "majority": [1, 2]}
+    assert bad["by_seed"] == [0.5, 1.5]
     assert good["conversations"]["brexit-consensus"]["better"] == []
     assert "not best" in page.render({"quality": bad})
     assert "not best" not in page.render({"quality": good})
