@@ -34,7 +34,7 @@ from baithak.engine.errors import EngineError
 from baithak.engine.opinion.model_kernels import Kernels, gram, kernels, packed_sizes
 from baithak.engine.opinion.votes import VoteMatrix
 
-__all__ = ["Fit", "Hyper", "Rates", "fit", "place", "update"]
+__all__ = ["Fit", "Hyper", "fit", "place", "update"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -46,6 +46,7 @@ SETTLED = 0.02  # stop when a sweep moves the predictor by less than this (root 
 LONGEST = 40  # sweeps
 INNER = 3  # sweeps in which a changed person settles
 POWER = 6  # power iterations for the first axes
+EVERYBODY = 2  # sweeps over everybody after statements settled on a sample
 SAMPLE = 20_000  # people on whom the statements are fitted when there are many more
 
 
@@ -66,24 +67,6 @@ class Hyper:
     x: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What k groups of people think of m statements, as if every member had seen every statement.
-
-    ``agree`` and ``disagree`` [k, m] are weighted means over people of the modelled probabilities
-    (pass is the rest); ``agree_sd`` and ``disagree_sd`` [k, m] how uncertain these are because the
-    statements' own parameters are (first order; shared by all people, so it does not average out).
-    ``weight`` [k] is the sum of the weights given; ``people`` how many people were averaged.
-    """
-
-    agree: Floats
-    disagree: Floats
-    agree_sd: Floats
-    disagree_sd: Floats
-    weight: Floats
-    people: int
-
-
 @dataclass(frozen=True, eq=False)
 class Fit:
     """Posterior of everybody and everything; see ``fit``. F = D + 1, packed length K = F(F+1)/2.
@@ -98,9 +81,6 @@ class Fit:
         Axis 1 is column 1.
     z_packed : float32 [n, K]
         Upper triangle of the posterior covariance, row by row; ``z_cov`` unpacks it.
-    J_packed, h : float32 [n, K], [n, F]
-        What the votes alone say: likelihood precision (packed) and linear term. The posterior
-        precision is J + diag(1/hyper.a, 1, ..., 1) and its mean is ``z``.
     b_v, b_v_cov : float64 [m, F], [m, F, F]
         Posterior means and covariances of (b_j, v_j).
     w, x : float32 [n], float64 [m]
@@ -117,8 +97,6 @@ class Fit:
     seed: int
     z: Singles
     z_packed: Singles
-    J_packed: Singles
-    h: Singles
     b_v: Floats
     b_v_cov: Floats
     w: Singles
@@ -151,9 +129,20 @@ class Fit:
         return _unpack(self.z_packed)
 
     @property
+    def prior_precision(self) -> Floats:
+        """Prior precision of (a_i, u_i), the diagonal, float64 [F]."""
+        return np.concatenate(([1 / self.hyper.a], np.ones(self.dimensions)))
+
+    @cached_property
     def J(self) -> Floats:  # noqa: N802 - J is the name of this matrix in the literature
-        """Likelihood precisions of (a_i, u_i), float64 [n, F, F]."""
-        return _unpack(self.J_packed)
+        """What a person's votes alone say, precision: float64 [n, F, F] (prior taken out)."""
+        return np.asarray(np.linalg.inv(self.z_cov)) - np.diag(self.prior_precision)
+
+    @cached_property
+    def h(self) -> Floats:
+        """What a person's votes alone say, linear term: float64 [n, F]."""
+        right = self.z[:, :, None].astype(np.float64)
+        return np.asarray(np.linalg.solve(self.z_cov, right)[:, :, 0])
 
     @property
     def positions(self) -> Floats:
@@ -207,54 +196,6 @@ class Fit:
         agree = _logistic((eta - d) * tame)
         disagree = _logistic((-eta - d) * tame)
         return np.stack((agree, np.maximum(1 - agree - disagree, 0.0), disagree), axis=1)
-
-    def mean_by_membership(self, membership: ArrayLike, *, people: int | None = SAMPLE) -> Rates:
-        """Average modelled answers over soft groups, without building the n x m table.
-
-        Parameters
-        ----------
-        membership : float [n, k] (or [n])
-            Weight of each person in each group, >= 0: a membership probability, times a
-            population weight where there is one.
-        people : int or None
-            Above this many people with weight, a sample of this size, drawn with the fit's seed,
-            stands for all (``None``: never). At 20,000 the sampling error of a rate is below
-            0.004 (one standard deviation).
-
-        Returns
-        -------
-        Rates
-        """
-        weights = np.asarray(membership, dtype=np.float64)
-        weights = weights.reshape(len(weights), -1)
-        total = weights.sum(axis=0)
-        chosen = np.flatnonzero(weights.sum(axis=1) > 0)
-        if people is not None and len(chosen) > people:
-            draw = np.random.default_rng(self.seed).choice(len(chosen), people, replace=False)
-            chosen = chosen[np.sort(draw)]
-        k, F = weights.shape[1], self.dimensions + 1
-        means = np.zeros((k, 2, self.m))
-        slopes = np.zeros((k, 2, F, self.m))
-        used = np.ascontiguousarray(weights[chosen], dtype=np.float32)
-        kernels(self.dimensions).rates(
-            chosen,
-            used,
-            np.ascontiguousarray(self.table.T),
-            self.z,
-            self.z_packed,
-            self.w,
-            np.exp(self.x).astype(np.float32),
-            means,
-            slopes,
-        )
-        share = np.maximum(used.sum(axis=0, dtype=np.float64), 1e-12)
-        means /= share[:, None, None]
-        slopes /= share[:, None, None, None]
-        # The slopes are for (u, 1), i.e. (v, b); the covariances are kept as (b, v).
-        order = np.concatenate((np.arange(1, F), [0]))
-        cov = self.b_v_cov[:, order][:, :, order]
-        spread = np.sqrt(np.maximum(np.einsum("gskj,jkl,gslj->gsj", slopes, cov, slopes), 0.0))
-        return Rates(means[:, 0], means[:, 1], spread[:, 0], spread[:, 1], total, len(chosen))
 
     def update(self, votes: VoteMatrix, touched: ArrayLike) -> Fit:
         """The fit after the votes of some people changed; see ``update``."""
@@ -324,8 +265,9 @@ def fit(
         part = _State(votes.keep_people(keep), dimensions, seed, start)
         part.settle(lambda share: tell(0.5 * share))
         state = part.for_everybody(votes)
-        state.sweep()
-        tell(0.8)
+        for done in range(EVERYBODY):
+            state.sweep()
+            tell(0.5 + 0.4 * (done + 1) / EVERYBODY)
     result = state.finish(seed)
     tell(1.0)
     return result
@@ -387,7 +329,7 @@ class _State:
     def person_prior(self) -> Floats:
         return np.concatenate(([1 / self.hyper.a], np.ones(self.D)))
 
-    def people(self, natural: Singles, natural_h: Singles) -> tuple[_Sums, Floats]:
+    def people(self, *, told: bool) -> tuple[_Sums, Floats]:
         """One pass over everybody; the sums it leaves for the statements."""
         m, D = self.votes.m, self.D
         P, Q = packed_sizes(D)
@@ -410,16 +352,14 @@ class _State:
             slope,
             bend,
             moments,
-            natural,
-            natural_h,
+            told,
         )
         self.gauge, self.shift = np.eye(self.F), np.zeros(self.F)
         self.moved = float(np.sqrt(moved / max(self.votes.size, 1)))
         return _Sums(sums, slope, bend, seen, squares + doubt), moments
 
     def sweep(self) -> None:
-        none = np.zeros((0, 1), np.float32)
-        sums, moments = self.people(none, none)
+        sums, moments = self.people(told=True)
         self.sweeps += 1
         _solve(self.kernels, sums, self.hyper, self.mean, self.cov)
         self.x, curve = _scored(self.x, sums, self.hyper)
@@ -494,7 +434,7 @@ class _State:
 
     def finish(self, seed: int) -> Fit:
         """Fix the signs and take a last pass over people, so that all parts fit together."""
-        F, D, n = self.F, self.D, self.votes.n
+        D = self.D
         v = self.mean[:, :D]
         largest = np.argmax(np.abs(v), axis=0)
         sign = np.where(v[largest, np.arange(D)] < 0, -1.0, 1.0)
@@ -503,17 +443,13 @@ class _State:
         self.mean = self.mean * flip_y
         self.cov = self.cov * np.outer(flip_y, flip_y)
         self.gauge, self.shift = flip_z[:, None] * self.gauge, flip_z * self.shift
-        J = np.zeros((n, F * (F + 1) // 2), np.float32)
-        h = np.zeros((n, F), np.float32)
-        self.people(J, h)
+        self.people(told=False)
         return Fit(
             self.votes,
             D,
             seed,
             self.z,
             self.packed,
-            J,
-            h,
             _b_v(self.mean),
             _b_v_cov(self.cov),
             self.w,
@@ -571,7 +507,7 @@ def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
     assert old.sums is not None
     gone = _said(old, here, z, packed, w)
     # ... find them anew ...
-    z, packed, w, J, h = _placed(old, there)
+    z, packed, w = _placed(old, there)
     come = _said(old, there, z, packed, w)
     sums = tuple(kept - less + more for kept, less, more in zip(old.sums, gone, come, strict=True))
     fresh = replace(
@@ -579,8 +515,6 @@ def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
         votes=votes,
         z=_put(old.z, who, z),
         z_packed=_put(old.z_packed, who, packed),
-        J_packed=_put(old.J_packed, who, J),
-        h=_put(old.h, who, h),
         w=_put(old.w, who, w),
         sums=sums,
     )
@@ -616,16 +550,13 @@ def _said(held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles) -> tu
     return sums, slope, bend
 
 
-def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles, Singles, Singles]:
+def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles]:
     """Posteriors of people from their votes, the statements being what they are."""
     F, count = held.dimensions + 1, len(rows[0]) - 1
-    K = F * (F + 1) // 2
     z = np.zeros((count, F), np.float32)
     packed = np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (count, 1))
     w = np.zeros(count, np.float32)
-    J, h = np.zeros((count, K), np.float32), np.zeros((count, F), np.float32)
     table, width = held.table.ravel(), np.exp(held.x).astype(np.float32)
-    prior = np.concatenate(([1 / held.hyper.a], np.ones(F - 1)))
     for _ in range(INNER):
         kernels(held.dimensions).people(
             *rows,
@@ -633,7 +564,7 @@ def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles, Singles,
             width,
             np.eye(F),
             np.zeros(F),
-            prior,
+            held.prior_precision,
             1 / held.hyper.w,
             z,
             packed,
@@ -642,15 +573,12 @@ def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles, Singles,
             np.zeros(held.m),
             np.zeros(held.m),
             np.zeros(sum(packed_sizes(held.dimensions))),
-            J,
-            h,
+            False,
         )
-    return z, packed, w, J, h
+    return z, packed, w
 
 
-def place(
-    taught: Fit, votes: VoteMatrix
-) -> tuple[Singles, Singles, Singles, Singles, Singles]:
+def place(taught: Fit, votes: VoteMatrix) -> tuple[Singles, Singles, Singles]:
     """Where people stand by their votes, the statements being what an earlier fit says.
 
     Parameters
@@ -736,8 +664,6 @@ def _carried(held: Fit, votes: VoteMatrix) -> Fit:
         votes=moved,
         z=spread(held.z, n, rows, 0),
         z_packed=spread(held.z_packed, n, rows, prior[np.triu_indices(F)]),
-        J_packed=spread(held.J_packed, n, rows, 0),
-        h=spread(held.h, n, rows, 0),
         w=spread(held.w, n, rows, 0),
         b_v=spread(held.b_v, m, columns, blank_y),
         b_v_cov=spread(held.b_v_cov, m, columns, blank_cov),
@@ -756,7 +682,6 @@ def _principal_axes(votes: VoteMatrix, dimensions: int, seed: int) -> Floats:
     cast = np.maximum(votes.votes_per_statement, 1)
     centre = np.bincount(votes.columns, weights=votes.values, minlength=m) / cast
     block = np.random.default_rng(seed).standard_normal((m, width))
-    size = np.zeros(width)
     for _ in range(POWER):
         onto = np.zeros((m, width))
         block, _ = np.linalg.qr(block)

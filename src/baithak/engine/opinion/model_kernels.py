@@ -10,6 +10,9 @@ Every sum over votes runs in the canonical order of the vote matrix, so the same
 same bytes, whatever order they came in.
 """
 
+# numba infers the types of compiled loops; mypy cannot follow it there.
+# mypy: disable-error-code="no-untyped-def, call-arg, assignment, var-annotated"
+
 from __future__ import annotations
 
 import math
@@ -19,6 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+
+from baithak.engine.opinion.lanes import LANES, axpy, dot
 
 __all__ = ["Kernels", "kernels", "packed_sizes"]
 
@@ -39,8 +44,8 @@ _D0, _D1, _D2, _D3 = (
     _f(1.19825839466702e-06),
 )
 _CAP = _f(81.0)
-_ZERO, _HALF, _ONE, _QUARTER, _EIGHTH = _f(0), _f(0.5), _f(1), _f(0.25), _f(0.125)
-_TINY = _f(1e-12)
+_ZERO, _HALF, _ONE, _QUARTER = _f(0), _f(0.5), _f(1), _f(0.25)
+_BATCH = 32  # votes per statement summed in float32 before they go into a float64 sum
 _STEP = 1.0  # largest change of a log width in one scoring step
 
 
@@ -54,8 +59,18 @@ def _tanh_ratio(s: Any) -> Any:
     return inside if s <= _CAP else _ONE / np.sqrt(s)
 
 
+@njit(cache=True, nogil=True, fastmath=_FAST, inline="always")
+def _coth_product(s: Any) -> Any:
+    """x coth(x) at s = x^2 >= 0, likewise."""
+    c = min(s, _CAP)
+    top = _N0 + c * (_N1 + c * (_N2 + c * (_N3 + c * (_N4 + c * (_N5 + c * _N6)))))
+    low = _D0 + c * (_D1 + c * (_D2 + c * _D3))
+    inside = low / top
+    return inside if s <= _CAP else np.sqrt(s)
+
+
 @njit(cache=True, nogil=True)
-def _invert(precision, covariance, lower, size):  # type: ignore[no-untyped-def]
+def _invert(precision, covariance, lower, size):
     """Inverse of a small positive definite matrix by Cholesky, in float64."""
     for k in range(size):
         for e in range(k + 1):
@@ -83,7 +98,7 @@ def _invert(precision, covariance, lower, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def gram(indptr, columns, values, centre, block, onto):  # type: ignore[no-untyped-def]
+def gram(indptr, columns, values, centre, block, onto):
     """Add X'X ``block`` to ``onto`` [m, width], X the votes minus ``centre`` (0 if not cast)."""
     width = block.shape[1]
     line = np.empty(width)
@@ -104,7 +119,7 @@ def gram(indptr, columns, values, centre, block, onto):  # type: ignore[no-untyp
 def packed_sizes(dimensions: int) -> tuple[int, int]:
     """(P, Q): padded lengths of second moments and means of an extended vector."""
     extended = dimensions + 2
-    return -(-extended * (extended + 1) // 16) * 8, -(-extended // 8) * 8
+    return -(-extended * (extended + 1) // (2 * LANES)) * LANES, -(-extended // LANES) * LANES
 
 
 class Kernels(NamedTuple):
@@ -114,20 +129,18 @@ class Kernels(NamedTuple):
     statements: Callable[..., Any]
     contributions: Callable[..., Any]
     predict: Callable[..., Any]
-    rates: Callable[..., Any]
 
 
 @cache
 def kernels(dimensions: int) -> Kernels:
     """The loops for ``dimensions`` axes (compiled at first use, then read from the cache)."""
-    D = dimensions
     F = dimensions + 1
     E = dimensions + 2
     P, Q = packed_sizes(dimensions)
     R = P + Q
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
-    def people(  # type: ignore[no-untyped-def]
+    def people(
         indptr,
         columns,
         values,
@@ -140,35 +153,33 @@ def kernels(dimensions: int) -> Kernels:
         z,
         cov,
         w,
-        keep_w,
         sums,
         slope,
         bend,
         moments,
-        natural,
-        natural_h,
+        told,
     ):
         """Update every person given the statements and add what they say of the statements.
 
-        ``table`` float32 [m, R] statement moments; ``width`` float32 [m] exp(x); the old person
+        ``table`` float32 [m * R] statement moments; ``width`` float32 [m] exp(x); the old person
         posterior is carried into the present gauge by ``gauge`` [F, F] and ``shift`` [F] first.
-        Adds to ``sums`` [m, R] (precision and linear terms), ``slope`` and ``bend`` [m] (x), and
-        ``moments`` [R] (sum of person moments over people with votes). With ``natural`` [n, FF]
-        each person's likelihood precision and ``natural_h`` [n, F] linear term are kept.
-        Returns people seen, sum of squared changes of eta over votes, sum of
-        squares of w, sum of its posterior variances.
+        Adds to ``sums`` [m * R] (precision and linear terms), ``slope`` and ``bend`` [m] (x), and
+        ``moments`` [R] (sum of person moments over people with votes); nothing is added for the
+        statements unless ``told``. Returns people seen, sum of squared changes of eta over votes,
+        sum of squares of w, sum of its posterior variances.
         """
         longest = 0
         for i in range(len(indptr) - 1):
             longest = max(longest, indptr[i + 1] - indptr[i])
+        subject = np.empty(longest, np.int64)
         eta = np.empty(longest, np.float32)
-        dist = np.empty(longest, np.float32)
-        minus = np.empty(longest, np.float32)
-        plus = np.empty(longest, np.float32)
         weight = np.empty(longest, np.float32)
         linear = np.empty(longest, np.float32)
+        lean = np.empty(longest, np.float32)
         wide = np.empty(longest, np.float32)
         said = np.empty(longest, np.float32)
+        rise = np.empty(longest, np.float32)
+        turn = np.empty(longest, np.float32)
         mean = np.empty(F)
         spread = np.empty((F, F))
         work = np.empty((F, F))
@@ -178,19 +189,20 @@ def kernels(dimensions: int) -> Kernels:
         twice = np.zeros(P, np.float32)
         row = np.zeros(R, np.float32)
         gather = np.empty(R, np.float32)
+        m = len(width)
+        batch = np.zeros(m * R, np.float32)  # float32 sums over a few votes each, then float64
+        batched = 0
         seen = 0
         moved = 0.0
         squares = 0.0
         doubt = 0.0
-        keep_natural = len(natural) > 0
         for i in range(len(indptr) - 1):
             first = indptr[i]
             count = indptr[i + 1] - first
             if count == 0:
-                for k in range(F):
-                    z[i, k] = _ZERO
                 at = 0
                 for k in range(F):
+                    z[i, k] = _ZERO
                     for e in range(k, F):
                         cov[i, at] = _f(1.0 / prior[k]) if k == e else _ZERO
                         at += 1
@@ -232,15 +244,10 @@ def kernels(dimensions: int) -> Kernels:
             # Local variational parameters of every vote.
             own = _f(math.exp(w[i]))
             for t in range(count):
-                j = columns[first + t]
-                second = _ZERO
-                for k in range(P):
-                    second += twice[k] * table[j, k]
-                line = _ZERO
-                for k in range(Q):
-                    line += row[P + k] * table[j, P + k]
-                eta[t] = line
-                weight[t] = second
+                j = np.int64(columns[first + t])
+                subject[t] = j
+                weight[t] = dot(twice, 0, table, j * R, P)
+                eta[t] = dot(row, P, table, j * R + P, Q)
                 wide[t] = width[j]
                 said[t] = _f(values[first + t])
             for t in range(count):
@@ -251,33 +258,23 @@ def kernels(dimensions: int) -> Kernels:
                 high = _QUARTER * _tanh_ratio(max(base + cross, _ZERO) * _QUARTER)
                 low = low if said[t] >= _ZERO else _ZERO
                 high = high if said[t] <= _ZERO else _ZERO
-                minus[t] = low
-                plus[t] = high
                 weight[t] = low + high
+                lean[t] = low - high
                 linear[t] = _HALF * said[t] + (low - high) * d
-                dist[t] = low - high
             for k in range(R):
                 gather[k] = _ZERO
             for t in range(count):
-                j = columns[first + t]
-                wt = weight[t]
-                ln = linear[t]
-                for k in range(P):
-                    gather[k] += wt * table[j, k]
-                for k in range(Q):
-                    gather[P + k] += ln * table[j, P + k]
+                j = subject[t]
+                axpy(gather, 0, table, j * R, weight[t], P)
+                axpy(gather, P, table, j * R + P, linear[t], Q)
             # The person's posterior.
             at = 0
             for k in range(F):
                 for e in range(k, F):
                     precision[k, e] = gather[at]
                     precision[e, k] = gather[at]
-                    if keep_natural:
-                        natural[i, at - k] = gather[at]
                     at += 1
                 rhs[k] = gather[P + k] - gather[at]
-                if keep_natural:
-                    natural_h[i, k] = _f(rhs[k])
                 at += 1
                 precision[k, k] += prior[k]
             _invert(precision, spread, lower, F)
@@ -300,58 +297,62 @@ def kernels(dimensions: int) -> Kernels:
                 at += 1
             row[at] = _ONE
             # One scoring step for the width of this person's pass.
-            grade = 0.0
-            curve = 0.0
+            change = _ZERO
             for t in range(count):
-                j = columns[first + t]
-                line = _ZERO
-                for k in range(Q):
-                    line += row[P + k] * table[j, P + k]
-                shifted = line - eta[t]
-                moved += shifted * shifted
+                line = dot(row, P, table, subject[t] * R + P, Q)
+                change += (line - eta[t]) * (line - eta[t])
                 eta[t] = line
-            if not keep_w:
-                rise = _ZERO
-                turn = _ZERO
-                for t in range(count):
-                    d = own * wide[t]
-                    pull = dist[t] * d * eta[t]
-                    inverse = _ONE / _tanh_ratio(d * d)
-                    passed = said[t] == _ZERO
-                    rise += pull - weight[t] * d * d + (inverse if passed else -_HALF * d)
-                    turn += weight[t] * d * d + (inverse * inverse - d * d if passed else _ZERO)
-                grade = rise - width_precision * w[i]
-                curve = turn + width_precision
-                step = grade / curve
-                w[i] += _f(max(-_STEP, min(_STEP, step)))
-                own = _f(math.exp(w[i]))
-                doubt += 1.0 / curve
-            squares += w[i] * w[i]
-            # What this person says of the statements.
+            moved += change
+            grade = _ZERO
+            curve = _ZERO
             for t in range(count):
                 d = own * wide[t]
-                pull = dist[t] * d
-                linear[t] = _HALF * said[t] + pull
-                inverse = _ONE / _tanh_ratio(d * d)
-                passed = said[t] == _ZERO
-                minus[t] = pull * eta[t] - weight[t] * d * d + (inverse if passed else -_HALF * d)
-                plus[t] = weight[t] * d * d + (inverse * inverse - d * d if passed else _ZERO)
-            for t in range(count):
-                j = columns[first + t]
-                wt = weight[t]
-                ln = linear[t]
-                for k in range(P):
-                    sums[j, k] += wt * row[k]
-                for k in range(Q):
-                    sums[j, P + k] += ln * row[P + k]
-                slope[j] += minus[t]
-                bend[j] += plus[t]
+                square = d * d
+                passes = _ONE - said[t] * said[t]
+                hyper = _coth_product(square)
+                grade += lean[t] * d * eta[t] - weight[t] * square
+                grade += passes * hyper - (_ONE - passes) * _HALF * d
+                curve += weight[t] * square + passes * (hyper * hyper - square)
+            steep = curve + width_precision
+            step = (grade - width_precision * w[i]) / steep
+            w[i] += _f(max(-_STEP, min(_STEP, step)))
+            doubt += 1.0 / steep
+            squares += w[i] * w[i]
             for k in range(R):
                 moments[k] += row[k]
+            if not told:
+                continue
+            # What this person says of the statements.
+            own = _f(math.exp(w[i]))
+            for t in range(count):
+                d = own * wide[t]
+                square = d * d
+                pull = lean[t] * d
+                passes = _ONE - said[t] * said[t]
+                hyper = _coth_product(square)
+                linear[t] = _HALF * said[t] + pull
+                rise[t] = pull * eta[t] - weight[t] * square
+                rise[t] += passes * hyper - (_ONE - passes) * _HALF * d
+                turn[t] = weight[t] * square + passes * (hyper * hyper - square)
+            for t in range(count):
+                j = subject[t]
+                axpy(batch, j * R, row, 0, weight[t], P)
+                axpy(batch, j * R + P, row, P, linear[t], Q)
+                slope[j] += rise[t]
+                bend[j] += turn[t]
+            batched += count
+            if batched > _BATCH * m:
+                for k in range(m * R):
+                    sums[k] += batch[k]
+                    batch[k] = _ZERO
+                batched = 0
+        if batched:
+            for k in range(m * R):
+                sums[k] += batch[k]
         return seen, moved, squares, doubt
 
     @njit(cache=True, nogil=True)
-    def statements(sums, prior, centre, mean, cov):  # type: ignore[no-untyped-def]
+    def statements(sums, prior, centre, mean, cov):
         """Posterior of every statement (v_1..v_D, b) from the sums over people.
 
         ``prior`` [F] precisions, ``centre`` [F] prior means; fills ``mean`` [m, F] and ``cov``
@@ -377,7 +378,7 @@ def kernels(dimensions: int) -> Kernels:
                 mean[j, k] = total
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
-    def predict(rows, columns, table, z, cov, eta, second):  # type: ignore[no-untyped-def]
+    def predict(rows, columns, table, z, cov, eta, second):
         """Mean and variance of eta for pairs of a person and a statement."""
         for t in range(len(rows)):
             i = rows[t]
@@ -401,7 +402,7 @@ def kernels(dimensions: int) -> Kernels:
             second[t] = max(square - line * line, 0.0)
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
-    def contributions(indptr, columns, values, table, width, z, cov, w, sums, slope, bend):  # type: ignore[no-untyped-def]
+    def contributions(indptr, columns, values, table, width, z, cov, w, sums, slope, bend):
         """Add what people with given posteriors say of the statements, as ``people`` does.
 
         A function of its arguments alone, so that the same contribution can be taken out again.
@@ -427,113 +428,25 @@ def kernels(dimensions: int) -> Kernels:
             row[P + F] = _ONE
             own = _f(math.exp(w[i]))
             for t in range(indptr[i], indptr[i + 1]):
-                j = columns[t]
-                second = _ZERO
-                for k in range(P):
-                    second += twice[k] * table[j, k]
-                line = _ZERO
-                for k in range(Q):
-                    line += row[P + k] * table[j, P + k]
+                j = np.int64(columns[t])
+                second = dot(twice, 0, table, j * R, P)
+                line = dot(row, P, table, j * R + P, Q)
                 said = _f(values[t])
                 d = own * width[j]
+                square = d * d
                 cross = (d + d) * line
-                base = second + d * d
-                low = _QUARTER * _tanh_ratio(max(base - cross, _ZERO) * _QUARTER)
-                high = _QUARTER * _tanh_ratio(max(base + cross, _ZERO) * _QUARTER)
+                low = _QUARTER * _tanh_ratio(max(second + square - cross, _ZERO) * _QUARTER)
+                high = _QUARTER * _tanh_ratio(max(second + square + cross, _ZERO) * _QUARTER)
                 low = low if said >= _ZERO else _ZERO
                 high = high if said <= _ZERO else _ZERO
-                wt = low + high
+                weight = low + high
                 pull = (low - high) * d
-                ln = _HALF * said + pull
-                inverse = _ONE / _tanh_ratio(d * d)
-                passed = said == _ZERO
-                for k in range(P):
-                    sums[j, k] += wt * row[k]
-                for k in range(Q):
-                    sums[j, P + k] += ln * row[P + k]
-                slope[j] += pull * line - wt * d * d + (inverse if passed else -_HALF * d)
-                bend[j] += wt * d * d + (inverse * inverse - d * d if passed else _ZERO)
+                passes = _ONE - said * said
+                hyper = _coth_product(square)
+                axpy(sums, j * R, row, 0, weight, P)
+                axpy(sums, j * R + P, row, P, _HALF * said + pull, Q)
+                rise = pull * line - weight * square
+                slope[j] += rise + passes * hyper - (_ONE - passes) * _HALF * d
+                bend[j] += weight * square + passes * (hyper * hyper - square)
 
-    @njit(cache=True, nogil=True, fastmath=_FAST)
-    def rates(chosen, weights, table, z, cov, w, width, means, slopes):  # type: ignore[no-untyped-def]
-        """Weighted sums over people of P(agree), P(disagree) and their slopes in (u, 1).
-
-        ``chosen`` [c] people, ``weights`` float32 [c, k]; ``table`` float32 [R, m] (transposed);
-        adds to ``means`` [k, 2, m] and ``slopes`` [k, 2, F, m] (float64). Statements go in blocks
-        that stay in the first cache; people in small batches, summed in float32 and then added.
-        """
-        m = table.shape[1]
-        groups = weights.shape[1]
-        block = 256
-        batch = 64
-        twice = np.zeros(P, np.float32)
-        line = np.empty(block, np.float32)
-        second = np.empty(block, np.float32)
-        yes = np.empty(block, np.float32)
-        no = np.empty(block, np.float32)
-        up = np.empty(block, np.float32)
-        down = np.empty(block, np.float32)
-        part = np.zeros((groups, 2 + 2 * F, block), np.float32)
-        ratio = _f(math.pi / 8)
-        for start in range(0, m, block):
-            size = min(block, m - start)
-            for c in range(len(chosen)):
-                i = chosen[c]
-                at = 0
-                into = 0
-                for k in range(F):
-                    for e in range(k, F):
-                        value = cov[i, into] + z[i, k] * z[i, e]
-                        twice[at] = value if k == e else value + value
-                        into += 1
-                        at += 1
-                    twice[at] = z[i, k] + z[i, k]
-                    at += 1
-                twice[at] = _ONE
-                own = _f(math.exp(w[i]))
-                for r in range(size):
-                    line[r] = table[P + F, start + r]
-                    second[r] = _ZERO
-                for k in range(F):
-                    value = z[i, k]
-                    for r in range(size):
-                        line[r] += value * table[P + k, start + r]
-                for k in range(E * (E + 1) // 2):
-                    value = twice[k]
-                    for r in range(size):
-                        second[r] += value * table[k, start + r]
-                for r in range(size):
-                    spread = max(second[r] - line[r] * line[r], _ZERO)
-                    tame = _ONE / np.sqrt(_ONE + ratio * spread)
-                    d = own * width[start + r]
-                    a = (line[r] - d) * tame
-                    b = (-line[r] - d) * tame
-                    pa = _HALF + _QUARTER * a * _tanh_ratio(_QUARTER * a * a)
-                    pb = _HALF + _QUARTER * b * _tanh_ratio(_QUARTER * b * b)
-                    yes[r] = pa
-                    no[r] = pb
-                    up[r] = tame * pa * (_ONE - pa)
-                    down[r] = -tame * pb * (_ONE - pb)
-                for g in range(groups):
-                    weight = weights[c, g]
-                    if weight > _ZERO:
-                        for r in range(size):
-                            part[g, 0, r] += weight * yes[r]
-                            part[g, 1, r] += weight * no[r]
-                        for k in range(F):
-                            tilt = weight * z[i, k + 1] if k < D else weight
-                            for r in range(size):
-                                part[g, 2 + k, r] += tilt * up[r]
-                                part[g, 2 + F + k, r] += tilt * down[r]
-                if c % batch == batch - 1 or c == len(chosen) - 1:
-                    for g in range(groups):
-                        for r in range(size):
-                            means[g, 0, start + r] += part[g, 0, r]
-                            means[g, 1, start + r] += part[g, 1, r]
-                        for k in range(F):
-                            for r in range(size):
-                                slopes[g, 0, k, start + r] += part[g, 2 + k, r]
-                                slopes[g, 1, k, start + r] += part[g, 2 + F + k, r]
-                    part[:] = _ZERO
-
-    return Kernels(people, statements, contributions, predict, rates)
+    return Kernels(people, statements, contributions, predict)
