@@ -269,7 +269,7 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
     shown, base = _shown_groups(result.groups, result.participants, k)
     divided = len(result.groups) > 1 and not result.one_continuum
     undivided = divided and not shown
-    letters = {g.id: _letter(i) for i, g in enumerate(result.groups)} if shown else {}
+    letters = _letters(result.groups) if shown else {}
     total = rounded(result.participants, k) or 0
     groups = tuple(
         PublishedGroup(
@@ -395,8 +395,12 @@ def _note(code: str, k: int) -> str:
     return name if seen is None else f"{name}:{seen}"
 
 
-def _letter(position: int) -> str:
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[position]
+def _letters(groups: Sequence[Group]) -> dict[str, str]:
+    """Group id to letter: the id itself where the engine gave letters, else by position."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    if all(len(g.id) == 1 and g.id in alphabet for g in groups):
+        return {g.id: g.id for g in groups}
+    return {g.id: letter for g, letter in zip(groups, alphabet, strict=False)}
 
 
 def _round(count: float, base: int) -> int:

@@ -1,0 +1,46 @@
+"""The command `baithak`: files in, results out; and the commands that run a hub.
+
+Commands are imported only when they are called, so that ``baithak opinion`` never loads Django and
+``baithak --help`` loads nothing at all. A new command is one line in ``COMMANDS``.
+"""
+
+from __future__ import annotations
+
+from baithak.cli.shell import Shell
+
+__all__ = ["COMMANDS", "main"]
+
+#: Name of the command: module and attribute it lives in, and the line `baithak --help` shows.
+COMMANDS = {
+    "opinion": (
+        "baithak.cli.opinion:opinion",
+        "Opinion maps of votes: groups, common ground, report.",
+    ),
+    "data": ("baithak.cli.data:data", "Open data sets: list, show, get."),
+    "demo": ("baithak.home.commands:demo", "Start the demonstration hub on this machine."),
+    "serve": ("baithak.home.commands:serve", "Serve the pages of your hub."),
+    "work": ("baithak.home.commands:work", "Do the background work of your hub."),
+    "migrate": ("baithak.home.commands:migrate", "Bring the database to this version."),
+    "doctor": ("baithak.home.commands:doctor", "Say whether this hub is well."),
+}
+
+main = Shell(
+    "baithak",
+    COMMANDS,
+    help="""Hear every group, learn, agree, spend fairly, answer, remember.
+
+\b
+Examples:
+  baithak opinion map votes.csv --out report/
+  baithak opinion map american-assembly.bowling-green --json -
+  baithak data list
+  baithak demo
+
+\b
+Exit codes:
+  0  done
+  1  done, and a check has failed (doctor, journal verify)
+  2  the command or its input is wrong; one sentence says where and what to do
+  3  it cannot be done here: disk, network, permissions, or a fault of Baithak
+""",
+)

@@ -1,0 +1,282 @@
+"""``baithak opinion``: votes in, an opinion map and a report out."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from baithak.cli.shell import check_folder, progress, write_file, write_folder
+
+if TYPE_CHECKING:
+    from baithak.engine.opinion.readers import Conversation
+    from baithak.opendata.catalogue import DataSet
+    from baithak.report.disclosure import PublishedMap
+    from baithak.report.opinion_report import About
+
+__all__ = ["FILES", "opinion"]
+
+#: Everything `--out` writes.
+FILES = frozenset(
+    {
+        "report.html",
+        "report.pdf",
+        "map.svg",
+        "about.csv",
+        "common-ground.csv",
+        "dividing.csv",
+        "groups.csv",
+        "statements-by-group.csv",
+        "statements.csv",
+    }
+)
+
+
+@click.group()
+def opinion() -> None:
+    """Opinion maps: who answers alike, what everybody shares, what divides, and how sure that is.
+
+    \b
+    Examples:
+      baithak opinion map votes.csv
+      baithak opinion map votes.csv --out report/ --language ur
+      baithak opinion evaluate bowling-green --json -
+    """
+
+
+@opinion.command("map")
+@click.argument("source")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report here."
+)
+@click.option("--json", "json_file", metavar="FILE|-", help="Write the exact result as JSON.")
+@click.option("--people", is_flag=True, help="With --json: rows per person too.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of every draw.")
+@click.option(
+    "--method",
+    type=click.Choice(["baithak", "polis"]),
+    default="baithak",
+    show_default=True,
+    help="Baithak's model, or Polis' pipeline for comparison.",
+)
+@click.option(
+    "--population",
+    metavar="SHARES.CSV",
+    help="Weight to the population: question, category, share. Needs --declared.",
+)
+@click.option(
+    "--declared",
+    metavar="FILE",
+    help="What participants said of themselves: participant and a column for each question.",
+)
+@click.option(
+    "--tense",
+    is_flag=True,
+    help="Religion, ethnicity, caste, displacement: no figure below 20 people in the report.",
+)
+@click.option("--language", default="en", show_default=True, help="Of the report: en, ur, bn.")
+@click.option("--title", help="Of the report.  [default: what the source says]")
+@click.option("--question", help="Of the report.  [default: what the source says]")
+def make_map(
+    source: str,
+    out: Path | None,
+    json_file: str | None,
+    people: bool,
+    seed: int,
+    method: str,
+    population: str | None,
+    declared: str | None,
+    tense: bool,
+    language: str,
+    title: str | None,
+    question: str | None,
+) -> None:
+    """Make the opinion map of a conversation, and a report a mayor can read.
+
+    SOURCE is a Polis export folder, a participants-votes.csv, a long CSV (participant, statement,
+    vote[, channel][, timestamp]), or the name of an open data set (baithak data list).
+
+    --out DIR writes report.html, report.pdf, map.svg and CSV tables. They may leave the house: no
+    figure below 10 people is in them, counts are rounded to 5. The folder appears whole or not at
+    all; an earlier report in it is replaced, other files never.
+
+    --json FILE holds the exact figures, for you: the same votes and seed give the same bytes. With
+    neither, a short summary is shown.
+
+    \b
+    Examples:
+      baithak opinion map votes.csv
+      baithak opinion map export/ --out report/ --language bn
+      baithak opinion map bowling-green --json map.json --seed 7
+      baithak opinion map votes.csv --population shares.csv --declared who.csv --out report/
+    """
+    if people and not json_file:
+        raise click.UsageError("--people adds rows to the JSON result: give --json FILE too.")
+    if bool(population) != bool(declared):
+        raise click.UsageError("--population and --declared go together: give both or neither.")
+    if out is not None:
+        check_folder(out, FILES)
+    conversation, entry = _read(source)
+    from baithak.engine.opinion.map import opinion_map
+
+    shares = answers = None
+    if population and declared:
+        from baithak.engine.opinion.population import read_declared, read_shares
+
+        shares, answers = read_shares(population), read_declared(declared)
+    draws = out is not None
+    with progress("Drawing the map") as tell:
+        result = opinion_map(
+            conversation.votes,
+            method="polis" if method == "polis" else "baithak",
+            seed=seed,
+            population=shares,
+            declared=answers,
+            people=people or draws,
+            progress=tell,
+        )
+    from baithak.report.disclosure import published
+
+    told = published(result, tense=tense)
+    about = _about(source, conversation, entry, title, question)
+    if out is not None:
+        from baithak.engine.errors import EngineError
+
+        if told.too_few:
+            raise EngineError("report.too_few_people", k=told.k)
+        write_folder(out, _report(told, about, language))
+    if json_file:
+        write_file(json_file, result.to_json(people=people, indent=1))
+    if out is not None:
+        click.echo(f"The report is in {out}: open {out / 'report.html'}.", err=json_file == "-")
+    elif not json_file:
+        click.echo(_summary(told, about, language))
+
+
+@opinion.command()
+@click.argument("source")
+@click.option(
+    "--holdout", type=float, default=0.2, show_default=True, help="Share of votes to hide."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Which to hide.")
+@click.option("--json", "json_file", metavar="FILE|-", help="Write the result as JSON.")
+def evaluate(source: str, holdout: float, seed: int, json_file: str | None) -> None:
+    """Hide votes, let every model predict them, and say how well each did.
+
+    Anybody can check with this what docs/methods/opinion-maps.md claims. Smaller is better for
+    log-loss, Brier and ECE; larger for accuracy and AUC. Agree against disagree; the last column
+    tells agree, pass and disagree apart.
+
+    \b
+    Examples:
+      baithak opinion evaluate bowling-green
+      baithak opinion evaluate votes.csv --holdout 0.2 --seed 3 --json -
+    """
+    conversation, _ = _read(source)
+    from baithak.engine.opinion.evaluate import evaluate as run
+
+    with progress("Predicting hidden votes") as tell:
+        told = run(conversation.votes, holdout=holdout, seed=seed, progress=tell)
+    if json_file:
+        write_file(json_file, told.to_json(indent=1))
+        return
+    click.echo(f"{told.n_test:,} of {told.n_test + told.n_train:,} votes hidden, seed {told.seed}")
+    click.echo(
+        f"{'model':<14}{'log-loss':>9}{'brier':>8}{'acc':>8}{'auc':>8}{'ece':>8}{'3-class':>9}"
+    )
+    for name, scores in sorted(told.models.items(), key=lambda item: item[1].log_loss):
+        auc = "-" if scores.auc is None else f"{scores.auc:.3f}"
+        three = f"{told.three_class[name].log_loss:.3f}" if name in told.three_class else "-"
+        click.echo(
+            f"{name:<14}{scores.log_loss:>9.3f}{scores.brier:>8.3f}{scores.accuracy:>8.3f}"
+            f"{auc:>8}{scores.ece:>8.3f}{three:>9}"
+        )
+
+
+def _read(source: str) -> tuple[Conversation, DataSet | None]:
+    """The conversation at a path, or of an open data set of this name."""
+    from baithak.engine.errors import EngineError
+    from baithak.engine.opinion.readers import read_conversation
+    from baithak.opendata import catalogue
+
+    path = Path(source)
+    if path.exists():
+        entry = catalogue.recognise(path) if path.is_dir() else None
+        return read_conversation(path), entry
+    known = [e for e in catalogue.catalogue() if source in (e.name, e.alias)]
+    if not known:
+        raise EngineError("source.not_found", value=source)
+    folder = catalogue.locate(known[0])
+    if folder is None:
+        from baithak.opendata.errors import DataError
+
+        raise DataError("data.not_here", value=known[0].name)
+    return read_conversation(folder), known[0]
+
+
+def _about(
+    source: str,
+    conversation: Conversation,
+    entry: DataSet | None,
+    title: str | None,
+    question: str | None,
+) -> About:
+    from baithak.report.opinion_report import About
+
+    return About(
+        title=title or (entry.title if entry else conversation.topic) or Path(source).stem,
+        question=(conversation.description if question is None else question).strip(),
+        source=entry.page if entry else conversation.url or Path(source).name,
+        attribution=entry.attribution if entry else "",
+        date=_today(),
+        statements_language=entry.language if entry else "",
+    )
+
+
+def _today() -> str:
+    """The day of the report; SOURCE_DATE_EPOCH fixes it for files that must not change."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if told.isdigit():
+        return datetime.datetime.fromtimestamp(int(told), datetime.UTC).date().isoformat()
+    return datetime.date.today().isoformat()
+
+
+def _report(told: PublishedMap, about: About, language: str) -> dict[str, bytes]:
+    """Every file of the report, from the treated map alone."""
+    from baithak.report.opinion_html import page
+    from baithak.report.opinion_pdf import paper
+    from baithak.report.opinion_report import compose
+    from baithak.report.opinion_svg import draw_map
+    from baithak.report.tables import tables
+    from baithak.report.words import words
+
+    report = compose(told, about, language=language)
+    files = {
+        "report.html": page(report).encode(),
+        "report.pdf": paper(report),
+        **{name: text.encode() for name, text in tables(told).items()},
+    }
+    drawn = draw_map(told, words(language))
+    if drawn:
+        files["map.svg"] = drawn.encode()
+    return files
+
+
+def _summary(told: PublishedMap, about: About, language: str) -> str:
+    """What the report says first, for the terminal."""
+    from baithak.report.opinion_report import Points, compose
+
+    if told.too_few:
+        from baithak.report.errors import sentence
+
+        return sentence("report.too_few_people", {"k": told.k}, language=language)
+    report = compose(told, about, language=language)
+    lines = [about.title, ", ".join(f"{value} {name}" for value, name in report.big), ""]
+    for block in report.sections[0].blocks:
+        if isinstance(block, Points):
+            lines += [f"- {item}" for item in block.items]
+    lines += ["", "--out DIR writes the whole report, --json FILE the exact figures."]
+    return "\n".join(lines)
