@@ -247,6 +247,7 @@ def accept(request: HttpRequest, letter: _Letter) -> HttpResponse:
         else:
             messages.success(request, _("Welcome to %(place)s.") % {"place": invitation.place})
             if viewer.user_id is None:
+                membership.user.refresh_from_db()  # the new role has ended all sessions before
                 credentials = {"email": invitation.email}
                 return perform_password_login(request, credentials, Login(user=membership.user))
             # The role changed, so all sessions died; this one goes on under a new number.
