@@ -8,8 +8,11 @@ Everything here is plain data. Shares and probabilities lie between 0 and 1; int
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from baithak.engine.errors import EngineError
 
 __all__ = [
     "Axis",
@@ -90,7 +93,9 @@ class StatementResult:
     ``common_ground`` is the smallest agreement over the groups (with a veto); ``common_ground_no``
     the same for disagreement. ``divisiveness`` follows Navarrete et al. (2024); ``depth`` is the
     between-group variance share; ``disagreement`` is (1 - A)/2 with van der Eijk's agreement A;
-    ``bridging`` the support that is not explained by camp. ``representative_of`` lists group ids.
+    ``bridging`` the support that is not explained by camp, on the log-odds scale (0: as many for
+    as against). ``representative_of`` lists ids of groups that agree or disagree with it more than
+    everybody else.
     """
 
     id: str
@@ -216,3 +221,106 @@ class OpinionMap:
             ensure_ascii=False,
             allow_nan=False,
         )
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> OpinionMap:
+        """The map back from ``to_dict``; without rows per person ``people`` is empty.
+
+        Raises
+        ------
+        EngineError
+            ``map.unreadable`` where a field is missing, unknown or of the wrong shape.
+
+        Examples
+        --------
+        >>> OpinionMap.from_dict({})
+        Traceback (most recent call last):
+        baithak.engine.errors.EngineError: map.unreadable(value="'axes'")
+        """
+        try:
+            return _map_from(told)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise EngineError("map.unreadable", value=str(error)) from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> OpinionMap:
+        """The map back from ``to_json``; raises as ``from_dict``."""
+        try:
+            told = json.loads(text)
+        except ValueError as error:
+            raise EngineError("map.unreadable", value=str(error)) from None
+        return cls.from_dict(told)
+
+
+def _map_from(told: Mapping[str, Any]) -> OpinionMap:
+    rest = dict(told)
+    axes = tuple(Axis(**axis) for axis in rest.pop("axes"))
+    groups = tuple(
+        Group(
+            **{
+                **group,
+                "centre": tuple(group["centre"]),
+                "spread": tuple(tuple(row) for row in group["spread"]),
+            }
+        )
+        for group in rest.pop("groups")
+    )
+    statements = tuple(_statement_from(row) for row in rest.pop("statements"))
+    wide = rest.pop("polarisation")
+    weights, defence = rest.pop("weights"), rest.pop("defence")
+    people = tuple(
+        Person(
+            **{
+                **person,
+                "covariance": tuple(person["covariance"]),
+                "membership": tuple(person["membership"]),
+            }
+        )
+        for person in rest.pop("people", ())
+    )
+    return OpinionMap(
+        axes=axes,
+        groups=groups,
+        statements=statements,
+        polarisation=Polarisation(
+            Interval(**wide["depth"]), Interval(**wide["breadth"]), dict(wide["measures"])
+        ),
+        weights=None
+        if weights is None
+        else Weights(**{**weights, "missing": tuple(tuple(row) for row in weights["missing"])}),
+        defence=None
+        if defence is None
+        else Defence(
+            **{
+                name: tuple(value) if isinstance(value, list | tuple) else value
+                for name, value in defence.items()
+            }
+        ),
+        people=people,
+        notes=tuple(rest.pop("notes")),
+        **rest,
+    )
+
+
+def _statement_from(row: Mapping[str, Any]) -> StatementResult:
+    views = {
+        name: GroupView(
+            **{
+                **view,
+                "agree": Interval(**view["agree"]),
+                "disagree": Interval(**view["disagree"]),
+            }
+        )
+        for name, view in row["by_group"].items()
+    }
+    intervals = {
+        name: Interval(**row[name]) for name in ("agree", "common_ground", "common_ground_no")
+    }
+    return StatementResult(
+        **{
+            **row,
+            **intervals,
+            "by_group": views,
+            "representative_of": tuple(row["representative_of"]),
+        }
+    )
