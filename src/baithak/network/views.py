@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rules import test_rule
 
 from baithak.network import forms, queries, services
@@ -53,12 +53,14 @@ def _people_of(place: Place) -> str:
 
 
 @public("which places take part is no secret, and the way in for residents")
+@require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """All hubs."""
     return render(request, "network/places.html", {"hubs": queries.hubs(request.viewer)})
 
 
 @public("which places take part is no secret, and the way in for residents", on=queries.place_named)
+@require_safe
 def place(request: HttpRequest, place: Place) -> HttpResponse:
     """A hub with its countries and cities, a country with its cities, or a city."""
     viewer = request.viewer
@@ -91,6 +93,7 @@ def _may(viewer: Any, place: Place) -> dict[str, bool]:
 
 
 @gate("network.add_place", on=queries.place_of_secretariat)
+@require_http_methods(["GET", "POST"])
 def add_place(request: HttpRequest, hub: Place) -> HttpResponse:
     """A new country or city of the hub."""
     form = forms.PlaceForm(request.POST or None, viewer=request.viewer, hub=hub)
@@ -114,6 +117,7 @@ def _form(request: HttpRequest, template: str, form: Any, **words: Any) -> HttpR
 
 
 @gate("network.see_people", on=queries.place_of_members)
+@require_safe
 def people(request: HttpRequest, place: Place) -> HttpResponse:
     """Who has which role here, and who is invited."""
     viewer = request.viewer
@@ -126,6 +130,7 @@ def people(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 @gate("network.invite", on=queries.place_of_members)
+@require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, place: Place) -> HttpResponse:
     """Invite somebody to a role; for a role in charge, ask a second person first."""
     viewer = request.viewer
@@ -154,6 +159,7 @@ FIRST = {Kind.COUNTRY: Role.NATIONAL_REPRESENTATIVE, Kind.CITY: Role.CITY_OFFICE
 
 
 @gate("network.found", on=queries.place_of_secretariat)
+@require_http_methods(["GET", "POST"])
 def found(request: HttpRequest, place: Place) -> HttpResponse:
     """The secretariat invites the first officer of a city, the first representative of a country."""
     role = FIRST.get(Kind(place.kind))
@@ -179,8 +185,8 @@ def found(request: HttpRequest, place: Place) -> HttpResponse:
     return _form(request, "network/invite.html", form, place=place, first=True)
 
 
-@require_POST
 @gate("network.end_membership", on=queries.membership)
+@require_POST
 def end_membership(request: HttpRequest, membership: Membership) -> HttpResponse:
     """A role ends."""
     try:
@@ -192,8 +198,8 @@ def end_membership(request: HttpRequest, membership: Membership) -> HttpResponse
     return redirect(_people_of(membership.place))
 
 
-@require_POST
 @gate("network.revoke_invitation", on=queries.invitation)
+@require_POST
 def revoke_invitation(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     """An invitation no longer opens anything."""
     try:
@@ -222,6 +228,7 @@ def _letter(viewer: Any, *, token: str) -> _Letter | None:
 @public(
     "the token in the letter is the key; it works once, for seven days, for one address", on=_letter
 )
+@require_http_methods(["GET", "POST"])
 def accept(request: HttpRequest, letter: _Letter) -> HttpResponse:
     """Take the role of a letter: signed in, or with a new account."""
     invitation, viewer = letter.invitation, request.viewer
@@ -262,6 +269,7 @@ def accept(request: HttpRequest, letter: _Letter) -> HttpResponse:
 
 
 @gate("network.see_organisations", on=queries.place_of_members)
+@require_safe
 def organisations(request: HttpRequest, place: Place) -> HttpResponse:
     """Organisations of a place."""
     found = queries.organisations(request.viewer, place)
@@ -273,6 +281,7 @@ def organisations(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 @gate("network.add_organisation", on=queries.place_of_members)
+@require_http_methods(["GET", "POST"])
 def add_organisation(request: HttpRequest, place: Place) -> HttpResponse:
     """Write down an organisation."""
     form = forms.OrganisationForm(request.POST or None)
@@ -291,6 +300,7 @@ def add_organisation(request: HttpRequest, place: Place) -> HttpResponse:
 
 
 @gate("network.see_requests", on=queries.place_of_confirmers)
+@require_safe
 def requests(request: HttpRequest, place: Place) -> HttpResponse:
     """Guarded acts that wait for a second person."""
     viewer = request.viewer
@@ -305,8 +315,8 @@ def requests(request: HttpRequest, place: Place) -> HttpResponse:
     return render(request, "network/requests.html", {"place": place, "waiting": waiting})
 
 
-@require_POST
 @gate("network.confirm", on=queries.act)
+@require_POST
 @recently_proved
 def confirm(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
     """The second person confirms, having just proved who they are."""
@@ -321,8 +331,8 @@ def confirm(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
     return redirect("network:requests", place=act.place.slug)
 
 
-@require_POST
 @gate("network.withdraw", on=queries.act)
+@require_POST
 def withdraw(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
     """Who asked takes it back."""
     services.withdraw_two_person(act=act, by=request.viewer)
@@ -334,6 +344,7 @@ def withdraw(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
 
 
 @gate("network.own_account")
+@require_safe
 def account(request: HttpRequest) -> HttpResponse:
     """My roles, my language, my second step, my sessions."""
     form = forms.LanguageForm(initial={"language": request.user.language})
@@ -341,8 +352,8 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "network/account.html", words)
 
 
-@require_POST
 @gate("network.own_account")
+@require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Pages come in this language from now on."""
     form = forms.LanguageForm(request.POST)
@@ -366,8 +377,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_POST
 @gate("network.own_account")
+@require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all my sessions, this one too."""
     services.sign_out_everywhere(user=request.user, by=request.viewer)
