@@ -39,7 +39,9 @@ def chromium() -> str:
     """The path of a chromium; the test skips where there is none, except in CI."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
-        told = "No chromium on this machine: install Debian's package chromium to run browser tests."
+        told = (
+            "No chromium on this machine: install Debian's package chromium to run browser tests."
+        )
         if os.environ.get("BAITHAK_BROWSER_REQUIRED") == "1":
             pytest.fail(told)
         pytest.skip(told)

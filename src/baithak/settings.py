@@ -65,7 +65,9 @@ HTTPS = _flag("BAITHAK_HTTPS", not DEMO)
 SECRET_KEY = os.environ.get("BAITHAK_SECRET_KEY") or _kept_secret(HOME / "secret-key")
 SECRET_KEY_FALLBACKS = _list("BAITHAK_SECRET_KEY_FALLBACKS")
 if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("BAITHAK_SECRET_KEY is shorter than 50 characters: make a longer one.")
+    raise ImproperlyConfigured(
+        "BAITHAK_SECRET_KEY is shorter than 50 characters: make a longer one."
+    )
 
 ALLOWED_HOSTS = _list("BAITHAK_HOSTS", "127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = _list("BAITHAK_ORIGINS")
@@ -126,7 +128,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "baithak.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",  # above WhiteNoise: files carry the policy too
+    # Above WhiteNoise: files carry the policy too.
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -136,7 +140,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "baithak.network.middleware.viewer",
     "baithak.network.middleware.second_factor",

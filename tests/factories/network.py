@@ -106,7 +106,7 @@ def sign_in(user: User, client: Client | None = None) -> Client:
 def staffed(place: Place) -> dict[str, User]:
     """One person per role that exists at this place."""
     return {
-        role.value: member(place, role, f"{role.label} of {place.name}")
+        role.value: member(place, role, f"{role.value} of {place.name}")
         for role in Role
         if role in ROLES_AT[place.kind]
     }

@@ -64,7 +64,9 @@ def test_system_checks_are_clean():
     assert checks.run_checks() == []
 
 
-@pytest.mark.parametrize("room", sorted(p.name for p in SOURCE.iterdir() if (p / "__init__.py").exists()))
+@pytest.mark.parametrize(
+    "room", sorted(p.name for p in SOURCE.iterdir() if (p / "__init__.py").exists())
+)
 def test_every_room_is_on_the_newcomers_map(room):
     assert f"`{room}/`" in (ROOT / "docs" / "rooms.md").read_text()
 
@@ -96,7 +98,11 @@ def test_every_command_is_documented():
     found = list(commands(main))
     assert len(found) > 8
     assert [name for name, _ in found if f"baithak {name}" not in told] == []
-    assert [name for name, command in found if "Example" not in (command.help or "") + (command.epilog or "")] == []
+    assert [
+        name
+        for name, command in found
+        if "Example" not in (command.help or "") + (command.epilog or "")
+    ] == []
 
 
 def test_permissions_page_is_up_to_date():
@@ -111,9 +117,15 @@ def test_decisions_are_numbered_without_gaps():
 
 
 def test_no_file_names_a_package_registry():
-    hosts = [".".join(parts) for parts in (
-        ("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs", "org"), ("deb", "debian", "org"),
-    )]
+    hosts = [
+        ".".join(parts)
+        for parts in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("registry", "npmjs", "org"),
+            ("deb", "debian", "org"),
+        )
+    ]
     found = []
     for path in tracked():
         try:
@@ -154,12 +166,20 @@ def test_templates_use_no_unsafe_doors():
     wrong = []
     for path in SOURCE.rglob("*.html"):
         text = path.read_text()
-        for pattern in (r"\|\s*safe\b", r"\sstyle=", r"\son[a-z]+=", r"<script(?![^>]*\bsrc=)", "{% autoescape off"):
+        for pattern in (
+            r"\|\s*safe\b",
+            r"\sstyle=",
+            r"\son[a-z]+=",
+            r"<script(?![^>]*\bsrc=)",
+            "{% autoescape off",
+        ):
             if re.search(pattern, text):
                 wrong.append(f"{path.relative_to(ROOT)}: {pattern}")
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             name = getattr(node, "id", None) or getattr(node, "attr", None)
-            if name in {"mark_safe", "RawSQL", "extra"} and isinstance(node, ast.Name | ast.Attribute):
+            if name in {"mark_safe", "RawSQL", "extra"} and isinstance(
+                node, ast.Name | ast.Attribute
+            ):
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {name}")
     assert wrong == []

@@ -176,8 +176,14 @@ def doctor() -> None:
 @click.option("--country", required=True, help="Name of the first country.")
 @click.option("--code", required=True, help="Its two-letter code (ISO 3166), such as LK.")
 @click.option("--city", required=True, help="Name of the first city.")
-@click.option("--language", "languages", multiple=True, default=["en"], show_default=True,
-              help="A language of the city, such as si or ta; give it once per language.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    default=["en"],
+    show_default=True,
+    help="A language of the city, such as si or ta; give it once per language.",
+)
 @click.option("--email", required=True, help="Address of the hub's first secretary.")
 @click.option("--site", required=True, help="Address of this hub, such as https://hub.example.")
 def found(
@@ -206,23 +212,31 @@ def found(
         with transaction.atomic():
             top = services.add_place(kind=Kind.HUB, name=hub, slug=slugify(hub), by=SYSTEM)
             land = services.add_place(
-                kind=Kind.COUNTRY, name=country, slug=slugify(country), parent=top,
-                country_code=code.upper(), by=SYSTEM,
+                kind=Kind.COUNTRY,
+                name=country,
+                slug=slugify(country),
+                parent=top,
+                country_code=code.upper(),
+                by=SYSTEM,
             )
             services.add_place(
-                kind=Kind.CITY, name=city, slug=slugify(city), parent=land,
-                languages=list(languages), by=SYSTEM,
+                kind=Kind.CITY,
+                name=city,
+                slug=slugify(city),
+                parent=land,
+                languages=list(languages),
+                by=SYSTEM,
             )
-            services.invite(
-                place=top, role=Role.HUB_SECRETARIAT, email=email, site=site, by=SYSTEM
-            )
+            services.invite(place=top, role=Role.HUB_SECRETARIAT, email=email, site=site, by=SYSTEM)
     except ValidationError as trouble:
         raise click.ClickException("; ".join(trouble.messages)) from trouble
     click.echo(f"Founded. A letter with an invitation is on its way to {email}.")
     from django.conf import settings
 
     if "filebased" in settings.EMAIL_BACKEND:
-        click.echo(f"No mail server is set (BAITHAK_EMAIL_HOST): find it in {settings.EMAIL_FILE_PATH}.")
+        click.echo(
+            f"No mail server is set (BAITHAK_EMAIL_HOST): find it in {settings.EMAIL_FILE_PATH}."
+        )
 
 
 @click.command()

@@ -1,7 +1,7 @@
 """Writes docs/permissions.md from the code, so that it cannot be out of date.
 
-    python -m baithak.home.docs           writes the page
-    python -m baithak.home.docs --check   exits 1 where the page differs from the code
+python -m baithak.home.docs           writes the page
+python -m baithak.home.docs --check   exits 1 where the page differs from the code
 """
 
 from __future__ import annotations
@@ -42,7 +42,12 @@ def text() -> str:
             public.append((address, sign.reason))
         else:
             guarded.setdefault(sign.permission, []).append(address)
-    lines = [HEAD, "## Permissions\n", "| permission | who, and when | pages |", "| --- | --- | --- |"]
+    lines = [
+        HEAD,
+        "## Permissions\n",
+        "| permission | who, and when | pages |",
+        "| --- | --- | --- |",
+    ]
     known = {**permissions, **default_rules}
     for name in sorted(known):
         pages = "<br>".join(f"`{page}`" for page in sorted(guarded.get(name, []))) or "—"

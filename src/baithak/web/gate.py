@@ -58,7 +58,9 @@ def _guarded(view: View, sign: Gate) -> View:
             thing = _load(sign.loads, request, arguments)
             arguments = {}
         if sign.permission is not None and not rules.test_rule(
-            sign.permission, request.viewer, thing  # type: ignore[attr-defined]
+            sign.permission,
+            request.viewer,
+            thing,  # type: ignore[attr-defined]
         ):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
@@ -110,8 +112,11 @@ def gates(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, str | N
 def every_url_has_a_gate(app_configs: Any, **options: Any) -> list[Error]:
     """A view without a gate is an error at start-up, not a leak later."""
     return [
-        Error(f"The view {view.__module__}.{view.__qualname__} at {path!r} has no gate.",
-              hint="Add @gate(...) or @public('why') from baithak.web.gate.", id="baithak.E001")
+        Error(
+            f"The view {view.__module__}.{view.__qualname__} at {path!r} has no gate.",
+            hint="Add @gate(...) or @public('why') from baithak.web.gate.",
+            id="baithak.E001",
+        )
         for path, _, view in gates()
         if not hasattr(view, "gate") and not view.__module__.startswith(LIBRARIES)
     ]

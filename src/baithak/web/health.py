@@ -88,8 +88,14 @@ def findings() -> list[Finding]:
     try:
         connection.ensure_connection()
     except Exception as trouble:
-        return [Finding("database", False, str(trouble).splitlines()[0],
-                        "Start the database, or correct DATABASE_URL.")]
+        return [
+            Finding(
+                "database",
+                False,
+                str(trouble).splitlines()[0],
+                "Start the database, or correct DATABASE_URL.",
+            )
+        ]
     found.append(Finding("database", True, connection.vendor))
     found.extend(_sqlite() if connection.vendor == "sqlite" else _postgresql())
     executor = MigrationExecutor(connection)
@@ -99,8 +105,12 @@ def findings() -> list[Finding]:
     )
     free = shutil.disk_usage(Path(settings.HOME)).free
     found.append(
-        Finding("disk", free >= ROOM_NEEDED, f"{free // 2**20} MB free",
-                "Free some space: below 64 MB votes may be refused.")
+        Finding(
+            "disk",
+            free >= ROOM_NEEDED,
+            f"{free // 2**20} MB free",
+            "Free some space: below 64 MB votes may be refused.",
+        )
     )
     return found
 
@@ -111,6 +121,9 @@ def sqlite_is_safe(app_configs: Any, **options: Any) -> list[Error]:
     if connection.vendor != "sqlite" or safe_sqlite(sqlite3.sqlite_version_info):
         return []
     return [
-        Error(f"SQLite {sqlite3.sqlite_version} has the WAL-reset corruption bug.",
-              hint="Install the package pysqlite3, or SQLite 3.51.3 or newer.", id="baithak.E002")
+        Error(
+            f"SQLite {sqlite3.sqlite_version} has the WAL-reset corruption bug.",
+            hint="Install the package pysqlite3, or SQLite 3.51.3 or newer.",
+            id="baithak.E002",
+        )
     ]

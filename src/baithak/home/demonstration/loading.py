@@ -26,6 +26,8 @@ from baithak.network import services as network
 from baithak.network.demo import SignIn, add_example_person, sign_ins
 from baithak.network.models import Organisation, Place
 from baithak.network.scope import SYSTEM, Viewer
+from baithak.opendata import catalogue as opendata
+from baithak.opendata.errors import DataError
 
 __all__ = ["SignIn", "load", "published_folder", "sign_ins"]
 
@@ -160,30 +162,39 @@ def _example_dialogue(places: Mapping[str, Place], people: Mapping[str, Viewer])
 
 
 def published_folder() -> Path | None:
-    """Where the real conversation lies on this machine, if anywhere."""
-    name = content.published()["name"]
-    found = (
-        folder / part for folder in settings.DATA_FOLDERS for part in (f"dialogues/{name}", name)
-    )
-    return next((path for path in found if (path / "participants-votes.csv").is_file()), None)
+    """Where the real conversation lies on this machine, unchanged; None where it does not.
+
+    Raises
+    ------
+    DataError
+        Its folder is there, and a file in it is not the published one.
+    """
+    return opendata.locate(opendata.find(content.published()["name"]), settings.DATA_FOLDERS)
 
 
 def _published(by: Viewer, tell: Tell) -> None:
-    folder = published_folder()
+    told = content.published()
+    known = {place.slug: place for place in Place.objects.seen_by(by)}
+    city = known.get(told["places"][-1]["slug"])
+    if city is not None and _has_dialogue(city):
+        return
+    try:
+        folder = published_folder()
+    except DataError as damage:
+        tell(f"{told['name']} is not shown: {damage}")
+        return
     if folder is None:
         return
-    told = content.published()
+    tell("Reading the published conversation of Bowling Green …")
+    entry = opendata.find(told["name"])
     with transaction.atomic():
-        place = _places(told["places"], by, open_data=True)[told["places"][-1]["slug"]]
-        if _has_dialogue(place):
-            return
-        tell("Reading the published conversation of Bowling Green …")
+        places = _places(told["places"], by, open_data=True)
         dialogues.import_polis(
             source=folder,
-            place=place,
+            place=places[told["places"][-1]["slug"]],
             by=by,
-            attribution=told["attribution"],
-            source_url=told["source_url"],
+            attribution=entry.attribution,
+            source_url=entry.page,
             public=True,
         )
 
