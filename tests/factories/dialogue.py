@@ -61,13 +61,15 @@ def draft(team: SimpleNamespace, **kwargs) -> Dialogue:
 def opened(team: SimpleNamespace, **kwargs) -> Dialogue:
     """Asked for by the officer, confirmed by the mayor."""
     dialogue = draft(team, **kwargs)
-    act = services.ask_to_open(dialogue=dialogue, reason="The council asked for it.", by=team.officer)
+    act = services.ask_to_open(
+        dialogue=dialogue, reason="The council asked for it.", by=team.officer
+    )
     network.confirm_two_person(act=act, by=team.mayor)
     return Dialogue._unscoped.select_related("place").get(pk=dialogue.pk)
 
 
 def statements(dialogue: Dialogue) -> list[Statement]:
-    return list(Statement._unscoped.filter(dialogue=dialogue).order_by("number", "pk"))
+    return list(Statement._unscoped.filter(dialogue=dialogue).order_by("pk"))
 
 
 def pid(dialogue: Dialogue, token: str) -> bytes:
@@ -92,11 +94,15 @@ def crowd(dialogue: Dialogue, people: int = 60, seed: int = 1) -> None:
         side = 1 if one % 2 else -1
         for number in numbers:
             leaning = side if number <= 3 else 1
-            votes.append((token, number, leaning if draw.random() < 0.9 else draw.choice([-1, 0, 1])))
+            votes.append(
+                (token, number, leaning if draw.random() < 0.9 else draw.choice([-1, 0, 1]))
+            )
     services.load_votes(dialogue=dialogue, votes=votes, channels=channels)
 
 
-def submission(dialogue: Dialogue, text: str, language: str = "en", handle: uuid.UUID | None = None):
+def submission(
+    dialogue: Dialogue, text: str, language: str = "en", handle: uuid.UUID | None = None
+):
     return services.submit(
         dialogue=dialogue, text=text, language=language, handle=handle or uuid.uuid4()
     )

@@ -23,7 +23,9 @@ from baithak.dialogue import queries
 from baithak.dialogue.models import Dialogue, Run
 from baithak.dialogue.queries import Answer, Card
 from baithak.engine.errors import EngineError
+from baithak.engine.opinion.map import map_run
 from baithak.engine.opinion.readers import Conversation, read_conversation
+from baithak.engine.opinion.results import OpinionMap
 from baithak.engine.opinion.votes import Statement, VoteMatrix
 from baithak.report import disclosure, errors, opinion_html, opinion_pdf
 from baithak.report.disclosure import PublishedGroup, PublishedMap, PublishedStatement
@@ -117,14 +119,12 @@ def read_export(folder: Path) -> Conversation:
 
 def draw(dialogue: int) -> Drawn | None:
     """Compute the map of a dialogue; ``None`` while fewer people take part than may be shown."""
-    from baithak.engine.opinion.map import opinion_map
-
     votes = matrix(dialogue)
     if votes is None or votes.n < FEWEST:
         return None
     began = time.perf_counter()
     tense = queries.is_tense(dialogue)
-    told = opinion_map(votes, seed=SEED, people=True)
+    told = map_run(votes, seed=SEED, people=True, previous=_before(dialogue)).map
     shown = disclosure.published(told, disclosure.K_TENSE if tense else disclosure.K, tense=tense)
     return Drawn(
         result=told.to_json(),
@@ -138,6 +138,14 @@ def draw(dialogue: int) -> Drawn | None:
         version=told.version,
         seconds=time.perf_counter() - began,
     )
+
+
+def _before(dialogue: int) -> OpinionMap | None:
+    """The last map, so that groups keep their letters."""
+    run = queries.latest_run(dialogue)
+    if run is None:
+        return None
+    return typing.cast(OpinionMap, _rebuilt(OpinionMap, {"people": [], **json.loads(run.result)}))
 
 
 # --- what is kept of a map
