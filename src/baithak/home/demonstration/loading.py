@@ -28,6 +28,7 @@ from baithak.network.models import Organisation, Place
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.opendata import catalogue as opendata
 from baithak.opendata.errors import DataError
+from baithak.report.errors import sentence
 
 __all__ = ["SignIn", "load", "published_folder", "sign_ins"]
 
@@ -181,7 +182,7 @@ def _published(by: Viewer, tell: Tell) -> None:
     try:
         folder = published_folder()
     except DataError as damage:
-        tell(f"{told['name']} is not shown: {damage}")
+        tell(f"{told['name']} is not shown. {sentence(damage.code, damage.params)}")
         return
     if folder is None:
         return
