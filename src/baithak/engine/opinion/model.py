@@ -223,7 +223,8 @@ def fit(
     seed : int
         Starts the power iteration, and draws the sample of people in very large conversations.
     start : Fit, optional
-        An earlier fit of the same statements to start from.
+        An earlier fit to start from: what it knows of statements with the same ids. Ignored where
+        it has another number of dimensions.
     sample : int or None
         With more than twice as many people, statements settle on a sample of this size and see
         everybody in two last passes. ``None``: always everybody.
@@ -286,9 +287,9 @@ class _State:
         self.w = np.zeros(n, np.float32)
         self.gauge, self.shift = np.eye(F), np.zeros(F)
         self.sweeps, self.converged, self.moved = 0, False, np.inf
-        if start is not None and start.m == m and start.dimensions == D:
-            self.mean, self.cov = _v_b(start.b_v), _v_b_cov(start.b_v_cov)
-            self.x, self.hyper = start.x.copy(), start.hyper
+        if start is not None and start.dimensions == D:
+            self.hyper = start.hyper
+            self.mean, self.cov, self.x = _known(start, votes)
             return
         cast = np.maximum(votes.votes_per_statement, 1)
         leaning = np.bincount(votes.columns, weights=votes.values, minlength=m) / (cast + 2)
@@ -674,6 +675,21 @@ def _carried(held: Fit, votes: VoteMatrix) -> Fit:
         ),
         sums=tuple(spread(part, m, columns, 0) for part in held.sums),
     )
+
+
+def _known(start: Fit, votes: VoteMatrix) -> tuple[Floats, Floats, Floats]:
+    """(v, b), its covariances and x by statement id; the prior for statements that are new."""
+    hyper, m = start.hyper, votes.m
+    mean = np.tile(np.concatenate((np.zeros(len(hyper.v)), [hyper.b_mean])), (m, 1))
+    cov = np.tile(np.diag(np.concatenate((hyper.v, [hyper.b]))), (m, 1, 1))
+    x = np.full(m, hyper.x_mean)
+    before = {s.id: j for j, s in enumerate(start.votes.statements)}
+    pairs = [(j, before[s.id]) for j, s in enumerate(votes.statements) if s.id in before]
+    if pairs:
+        here, there = np.array(pairs).T
+        mean[here], cov[here] = _v_b(start.b_v)[there], _v_b_cov(start.b_v_cov)[there]
+        x[here] = start.x[there]
+    return mean, cov, x
 
 
 def _principal_axes(votes: VoteMatrix, dimensions: int, seed: int) -> Floats:
