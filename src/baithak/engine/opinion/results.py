@@ -288,18 +288,19 @@ def _map_from(told: Mapping[str, Any]) -> OpinionMap:
         weights=None
         if weights is None
         else Weights(**{**weights, "missing": tuple(tuple(row) for row in weights["missing"])}),
-        defence=None
-        if defence is None
-        else Defence(
-            **{
-                name: tuple(value) if isinstance(value, list | tuple) else value
-                for name, value in defence.items()
-            }
-        ),
+        defence=None if defence is None else _defence_from(defence),
         people=people,
         notes=tuple(rest.pop("notes")),
         **rest,
     )
+
+
+def _defence_from(row: Mapping[str, Any]) -> Defence:
+    kept: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list | tuple) else value
+        for name, value in row.items()
+    }
+    return Defence(**kept)
 
 
 def _statement_from(row: Mapping[str, Any]) -> StatementResult:
