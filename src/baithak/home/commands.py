@@ -265,7 +265,7 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
     demonstration.load(tell=lambda line: click.echo(line, err=True))
     if load_only:
         return
-    worker = subprocess.Popen([sys.executable, "-m", "baithak.cli", "work"])  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "baithak.cli", "work"])
     click.echo(f"Ready after {time.monotonic() - began:.1f} seconds.")
     click.echo(f"\n  Open http://127.0.0.1:{port}/   (stop with Ctrl-C)\n")
     click.echo("Demonstration sign-ins (the six-digit code is shown on the sign-in page too):")

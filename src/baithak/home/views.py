@@ -14,12 +14,14 @@ from baithak.web.gate import gate, public
 def start(request: HttpRequest) -> HttpResponse:
     """What is open now, what was heard, which places take part."""
     viewer = request.viewer  # type: ignore[attr-defined]  # set by network.middleware
+    heard = list(dialogues.with_a_map(viewer)[:12])
     return render(
         request,
         "home/start.html",
         {
             "open_now": dialogues.open_now(viewer)[:12],
-            "heard": dialogues.with_a_map(viewer)[:12],
+            "heard": heard,
+            "published_data": any(dialogue.imported for dialogue in heard),
             "hubs": [(hub, network.cities_of(viewer, hub)) for hub in network.hubs(viewer)],
         },
     )
