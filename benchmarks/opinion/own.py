@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from baithak.engine.opinion.readers import read
 from baithak.engine.opinion.votes import Statement, VoteMatrix
@@ -174,6 +173,8 @@ def quality(asked: dict[str, Any]) -> None:
 
 def halves(asked: dict[str, Any]) -> None:
     """Two disjoint halves of the votes of the same people: common ground and memberships in each."""
+    from scipy.stats import spearmanr  # here, so that its memory is not counted to the others
+
     from baithak.engine.opinion.map import opinion_map
 
     votes = read(Path(asked["export"]))
