@@ -381,6 +381,27 @@ def test_a_sample_of_people_settles_the_statements_of_a_large_conversation():
     assert sampled.z.tobytes() == fit(votes, sample=300).z.tobytes()
 
 
+def test_sharing_people_out_to_threads_gives_the_same_bytes_on_any_machine(monkeypatch):
+    votes, truth = simulated(n=200, m=20, seed=13)
+    alone = fit(votes)
+    monkeypatch.setattr(model, "PARALLEL", 100)
+    two = fit(votes)
+    monkeypatch.setattr(model.os, "cpu_count", lambda: 5)
+    assert [part.tobytes() for part in everything(fit(votes))] == [
+        part.tobytes() for part in everything(two)
+    ]
+    gap = two.predict(votes.rows, votes.columns) - alone.predict(votes.rows, votes.columns)
+    assert np.abs(gap).max() < 1e-4
+
+
+def test_shards_hold_everybody_once(monkeypatch):
+    monkeypatch.setattr(model, "PARALLEL", 0)
+    votes, _ = simulated(n=31, m=9, share=0.2)
+    shards = model._shards(votes)
+    assert [p for low, high in shards for p in range(low, high)] == list(range(31))
+    assert model._shards(camps().keep_people(np.arange(12) == 3)) == [(0, 1)]
+
+
 def test_starting_from_an_earlier_fit_arrives_where_it_began():
     votes, _ = simulated(seed=8)
     cold = fit(votes)
