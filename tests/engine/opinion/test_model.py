@@ -382,7 +382,7 @@ def test_a_sample_of_people_settles_the_statements_of_a_large_conversation():
 
 
 def test_sharing_people_out_to_threads_gives_the_same_bytes_on_any_machine(monkeypatch):
-    votes, truth = simulated(n=200, m=20, seed=13)
+    votes, _ = simulated(n=200, m=20, seed=13)
     alone = fit(votes)
     monkeypatch.setattr(model, "PARALLEL", 100)
     two = fit(votes)
