@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
 from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.translation import gettext
 
 from baithak.web import messages
 
@@ -171,3 +173,38 @@ def test_pages_say_where_nobody_has_read_the_translation(language, shown):
     line = Template("{% load web %}{% unreviewed_translation %}")
     with translation.override(language):
         assert ("unreviewed" in line.render(Context())) == shown
+
+
+def test_borrowed_sentences_are_still_the_libraries_own():
+    import allauth
+    import django
+
+    from baithak.web import borrowed
+
+    said = set()
+    for library, parts in (
+        (django, ("core/validators.py", "forms", "db/models", "contrib/auth")),
+        (allauth, ("account", "mfa", "templates/account", "templates/mfa")),
+    ):
+        root = Path(library.__file__).parent
+        files = [
+            f
+            for part in parts
+            for f in ([root / part] if part.endswith(".py") else (root / part).rglob("*"))
+        ]
+        for file in files:
+            if file.suffix in {".py", ".html", ".txt"} and "/tests/" not in file.as_posix():
+                said |= messages.sentences_of(file)
+    singular = {
+        sentence if isinstance(sentence, str) else sentence._kw["singular"]
+        for sentence in borrowed.SENTENCES
+    }
+    assert singular - said == set()
+
+
+def test_no_library_sentence_of_sign_in_stays_english():
+    messages.compile_all()
+    for language in messages.LANGUAGES:
+        with translation.override(language):
+            assert gettext("This password is too common.") != "This password is too common."
+            assert gettext("Incorrect code.") != "Incorrect code."

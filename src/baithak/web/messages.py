@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -25,7 +26,16 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-__all__ = ["LANGUAGES", "check", "compile_all", "gaps", "gathered", "reviewed", "update"]
+__all__ = [
+    "LANGUAGES",
+    "check",
+    "compile_all",
+    "gaps",
+    "gathered",
+    "reviewed",
+    "sentences_of",
+    "update",
+]
 
 #: The catalogues we keep; English is the source and needs none.
 LANGUAGES = ("ur", "bn")
@@ -53,30 +63,46 @@ def _po(language: str) -> Path:
     return LOCALE / language / "LC_MESSAGES" / "django.po"
 
 
-def _sources() -> Iterator[tuple[str, str]]:
-    """Every file that can hold sentences: its name within the package and its text as Python."""
+def _as_python(path: Path) -> str:
+    """The file's text in a form from which Babel reads sentences."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return text
+    # Indentation means something to Python's reader and nothing in a template.
+    return "\n".join(line.lstrip() for line in templatize(text, origin=path.name).splitlines())
+
+
+def _sources() -> Iterator[Path]:
+    """Every file that can hold sentences."""
     for path in sorted(PACKAGE.rglob("*")):
         name = path.relative_to(PACKAGE).as_posix()
-        if path.suffix == ".py" and "/migrations/" not in name:
-            yield name, path.read_text(encoding="utf-8")
-        elif path.suffix in {".html", ".txt"} and "/templates/" in name:
-            told = templatize(path.read_text(encoding="utf-8"), origin=name)
-            # Indentation means something to Python's reader and nothing in a template.
-            yield name, "\n".join(line.lstrip() for line in told.splitlines())
+        if (path.suffix == ".py" and "/migrations/" not in name) or (
+            path.suffix in {".html", ".txt"} and "/templates/" in name
+        ):
+            yield path
+
+
+def _found(path: Path) -> Iterator[tuple[int, Any, list[str], str | None]]:
+    yield from extract(
+        "python",
+        BytesIO(_as_python(path).encode()),
+        keywords=_KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
+    )
+
+
+def sentences_of(path: Path) -> set[str]:
+    """What one file says; of a plural its singular."""
+    return {_forms(told)[0] for _line, told, _comments, _context in _found(path)}
 
 
 def gathered() -> Catalog:
     """All sentences of the source, each with the files that say it."""
     catalog = Catalog(charset="utf-8", fuzzy=False)
-    for name, text in _sources():
-        found = extract(
-            "python",
-            BytesIO(text.encode()),
-            keywords=_KEYWORDS,
-            comment_tags=("Translators:",),
-            strip_comment_tags=True,
-        )
-        for _line, told, comments, context in found:
+    for path in _sources():
+        name = path.relative_to(PACKAGE).as_posix()
+        for _line, told, comments, context in _found(path):
             catalog.add(told, locations=[(name, 0)], auto_comments=comments, context=context)
     return catalog
 
