@@ -177,9 +177,9 @@ def test_templates_use_no_unsafe_doors():
                 wrong.append(f"{path.relative_to(ROOT)}: {pattern}")
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            name = getattr(node, "id", None) or getattr(node, "attr", None)
-            if name in {"mark_safe", "RawSQL", "extra"} and isinstance(
-                node, ast.Name | ast.Attribute
-            ):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            if name in {"mark_safe", "RawSQL", "extra"}:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {name}")
     assert wrong == []
