@@ -21,6 +21,8 @@ COMMANDS = {
     "serve": ("baithak.home.commands:serve", "Serve the pages of your hub."),
     "work": ("baithak.home.commands:work", "Do the background work of your hub."),
     "migrate": ("baithak.home.commands:migrate", "Bring the database to this version."),
+    "found": ("baithak.home.commands:found", "Found a hub: first places, first invitation."),
+    "journal": ("baithak.journal.commands:journal", "The journal: verify, export, head."),
     "doctor": ("baithak.home.commands:doctor", "Say whether this hub is well."),
 }
 
