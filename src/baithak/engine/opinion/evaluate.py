@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.stats import rankdata
 
 from baithak import __version__
 from baithak.engine.errors import EngineError
@@ -327,7 +326,7 @@ def _scores(agree: Floats, values: NDArray[np.int8]) -> Scores:
     ups, downs = int(y.sum()), int((~y).sum())
     auc = None
     if ups and downs:
-        auc = float((rankdata(p)[y].sum() - ups * (ups + 1) / 2) / (ups * downs))
+        auc = _auc(p[y], p[~y])
     return Scores(
         float(-np.mean(np.log(np.where(y, p, 1 - p)))),
         float(np.mean((p - y) ** 2)),
@@ -335,6 +334,13 @@ def _scores(agree: Floats, values: NDArray[np.int8]) -> Scores:
         auc,
         float(np.abs(promised - came).sum() / len(p)),
     )
+
+
+def _auc(ups: Floats, downs: Floats) -> float:
+    """Share of (agree, disagree) pairs in the right order; ties count half."""
+    order = np.sort(downs)
+    below, upto = np.searchsorted(order, ups), np.searchsorted(order, ups, side="right")
+    return float((below + upto).sum() / (2 * len(ups) * len(downs)))
 
 
 def _three_class(table: Floats, values: NDArray[np.int8]) -> ThreeClass:
