@@ -274,8 +274,7 @@ class GroupShown:
 
     letter: str
     size: str
-    share: str
-    in_ten: str
+    sure: str
     stability: str
     rows: tuple[Row, ...]
 
@@ -361,8 +360,7 @@ def map_page(dialogue: Dialogue, given: Mapping[int, Answer]) -> dict[str, Any]:
             GroupShown(
                 letter=g.letter,
                 size=say.count(g.size, told.k),
-                share=say.share(g.share),
-                in_ten=say.in_ten(g.share.point) if g.share.point is not None else "",
+                sure=say.share(g.sure),
                 stability=say.stability(g),
                 rows=tuple(rows(apart[g.id], 3)),
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -182,13 +181,12 @@ def _store(
 ) -> int:
     """Write many votes; a fast way for a few hundred thousand of them."""
     day = Vote._meta.get_field("day").get_db_prep_value(timezone.localdate(), connection)
-    fresh = Vote._meta.get_field("id").get_db_prep_value
     people = (
-        (fresh(uuid.uuid4(), connection), dialogue.pk, pid, channel)
+        (secrets.token_hex(16), dialogue.pk, pid, channel)
         for pid, channel in channels.items()
     )
     votes = (
-        (fresh(uuid.uuid4(), connection), dialogue.pk, pid, statement, value, 0, day)
+        (secrets.token_hex(16), dialogue.pk, pid, statement, value, 0, day)
         for pid, statement, value in rows
     )
     _many(Participation._meta.db_table, ("id", "dialogue_id", "pid", "channel"), people)
