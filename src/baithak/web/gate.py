@@ -25,7 +25,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.checks import Error, register
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 __all__ = ["Gate", "gate", "gates", "public"]
@@ -43,33 +43,25 @@ class Gate:
         self.loads = loads
 
 
-def _load(loads: Loader | None, request: HttpRequest, arguments: dict[str, Any]) -> Any:
-    thing = loads(request.viewer, **arguments)  # type: ignore[misc, attr-defined]
-    if thing is None:
-        raise Http404
-    return thing
-
-
 def _guarded(view: View, sign: Gate) -> View:
     @wraps(view)
-    def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
+    # `request` is an HttpRequest; `viewer` is set on it by the middleware of network.
+    def guarded(request: Any, **arguments: Any) -> HttpResponse:
         thing = None
         if sign.loads is not None:
-            thing = _load(sign.loads, request, arguments)
+            thing = sign.loads(request.viewer, **arguments)
+            if thing is None:
+                raise Http404
             arguments = {}
         if sign.permission is not None and not rules.test_rule(
-            sign.permission,
-            request.viewer,
-            thing,  # type: ignore[attr-defined]
+            sign.permission, request.viewer, thing
         ):
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             raise PermissionDenied(sign.permission)
-        if sign.loads is not None:
-            return view(request, thing)
-        return view(request, **arguments)
+        return view(request, **arguments) if thing is None else view(request, thing)
 
-    guarded.gate = sign  # type: ignore[attr-defined]
+    guarded.gate = sign  # type: ignore[attr-defined]  # a sign on a function
     return guarded
 
 
