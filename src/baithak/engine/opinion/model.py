@@ -491,13 +491,46 @@ class _Sums:
     widths: float
 
 
+def place(taught: Fit, votes: VoteMatrix) -> tuple[Singles, Singles, Singles]:
+    """Where people stand by their votes, the statements being what an earlier fit says.
+
+    Parameters
+    ----------
+    taught : Fit
+    votes : VoteMatrix
+        Votes of any people on the same statements, in the same order.
+
+    Returns
+    -------
+    z, z_packed, w
+        As in ``Fit``, for the people of ``votes``.
+
+    Raises
+    ------
+    EngineError
+        ``model.lost_statements`` where the statements differ in number.
+    """
+    if votes.m != taught.m:
+        raise EngineError("model.lost_statements", field="statements", value=votes.m)
+    F = taught.dimensions + 1
+    at = (
+        np.zeros((votes.n, F), np.float32),
+        np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (votes.n, 1)),
+        np.zeros(votes.n, np.float32),
+    )
+    for _ in range(2):
+        at = _placed(taught, (votes.indptr, votes.columns, votes.values), *at)
+    return at
+
+
 def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
     """The fit after some people's votes changed, without a pass over all the others.
 
     What the statements are is a sum over people, so the touched people's old contributions are
     taken out, their posteriors are found anew (statements fixed), their new contributions put in,
     and the statements solved again: an incremental EM step. Hyper-parameters stay; fit again in
-    the background (``start=``) to refresh them.
+    the background (``start=``) to refresh them. The first update after a fit takes the sums, which
+    is one pass over all votes; later ones cost what the touched people's votes cost.
 
     Parameters
     ----------
@@ -527,7 +560,7 @@ def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
     assert old.sums is not None
     gone = _said(old, here, z, packed, w)
     # ... find them anew ...
-    z, packed, w = _placed(old, there)
+    z, packed, w = _placed(old, there, z, packed, w)
     come = _said(old, there, z, packed, w)
     sums = tuple(kept - less + more for kept, less, more in zip(old.sums, gone, come, strict=True))
     fresh = replace(
@@ -570,13 +603,17 @@ def _said(held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles) -> tu
     return sums, slope, bend
 
 
-def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles]:
-    """Posteriors of people from their votes, the statements being what they are."""
-    F, count = held.dimensions + 1, len(rows[0]) - 1
-    z = np.zeros((count, F), np.float32)
-    packed = np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (count, 1))
-    w = np.zeros(count, np.float32)
+def _placed(
+    held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles
+) -> tuple[Singles, Singles, Singles]:
+    """Posteriors of people from their votes, the statements being what they are.
+
+    ``z``, ``packed`` and ``w`` are where they stood before.
+    """
+    F = held.dimensions + 1
+    z, packed, w = z.copy(), packed.copy(), w.copy()
     table, width = held.table.ravel(), np.exp(held.x).astype(np.float32)
+    unused = np.zeros(0)
     for _ in range(INNER):
         kernels(held.dimensions).people(
             *rows,
@@ -589,32 +626,13 @@ def _placed(held: Fit, rows: _Rows) -> tuple[Singles, Singles, Singles]:
             z,
             packed,
             w,
-            np.zeros(table.size),
-            np.zeros(held.m),
-            np.zeros(held.m),
+            unused,
+            unused,
+            unused,
             np.zeros(sum(packed_sizes(held.dimensions))),
             False,
         )
     return z, packed, w
-
-
-def place(taught: Fit, votes: VoteMatrix) -> tuple[Singles, Singles, Singles]:
-    """Where people stand by their votes, the statements being what an earlier fit says.
-
-    Parameters
-    ----------
-    taught : Fit
-    votes : VoteMatrix
-        Votes of any people on the same statements, in the same order.
-
-    Returns
-    -------
-    z, z_packed, w, J_packed, h
-        As in ``Fit``, for the people of ``votes``.
-    """
-    if len(votes.statements) != taught.m:
-        raise EngineError("model.lost_statements", field="statements", value=votes.m)
-    return _placed(taught, (votes.indptr, votes.columns, votes.values))
 
 
 def _with_sums(held: Fit) -> Fit:

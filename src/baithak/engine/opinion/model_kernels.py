@@ -190,7 +190,9 @@ def kernels(dimensions: int) -> Kernels:
         row = np.zeros(R, np.float32)
         gather = np.empty(R, np.float32)
         m = len(width)
-        batch = np.zeros(m * R, np.float32)  # float32 sums over a few votes each, then float64
+        batch = np.zeros(
+            m * R if told else 0, np.float32
+        )  # float32 sums over a few votes each, then float64
         batched = 0
         seen = 0
         moved = 0.0
