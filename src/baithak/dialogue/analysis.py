@@ -23,9 +23,11 @@ from baithak.dialogue import queries
 from baithak.dialogue.models import Dialogue, Run
 from baithak.dialogue.queries import Answer, Card
 from baithak.engine.errors import EngineError
-from baithak.engine.opinion.map import map_run
+from baithak.engine.opinion.map import MapRun, map_run
+from baithak.engine.opinion.placement import Place, placement
 from baithak.engine.opinion.readers import Conversation, read_conversation
 from baithak.engine.opinion.results import OpinionMap
+from baithak.engine.opinion.routing import RoutingTable, next_statements, routing_table
 from baithak.engine.opinion.votes import Statement, VoteMatrix
 from baithak.report import disclosure, errors, opinion_html, opinion_pdf
 from baithak.report.disclosure import PublishedGroup, PublishedMap, PublishedStatement
@@ -66,8 +68,7 @@ class Drawn:
 
     result: str
     published: str
-    placement: bytes | None
-    routing: bytes | None
+    table: str
     participants: int
     votes: int
     method: str
@@ -124,13 +125,13 @@ def draw(dialogue: int) -> Drawn | None:
         return None
     began = time.perf_counter()
     tense = queries.is_tense(dialogue)
-    told = map_run(votes, seed=SEED, people=True, previous=_before(dialogue)).map
+    run = map_run(votes, seed=SEED, people=True, previous=_before(dialogue))
+    told = run.map
     shown = disclosure.published(told, disclosure.K_TENSE if tense else disclosure.K, tense=tense)
     return Drawn(
         result=told.to_json(),
         published=json.dumps(asdict(shown), ensure_ascii=False, sort_keys=True),
-        placement=None,
-        routing=None,
+        table=_table_of(run, votes),
         participants=told.participants,
         votes=told.votes,
         method=told.method,
@@ -138,6 +139,24 @@ def draw(dialogue: int) -> Drawn | None:
         version=told.version,
         seconds=time.perf_counter() - began,
     )
+
+
+def _table_of(run: MapRun, votes: VoteMatrix) -> str:
+    """What places newcomers and chooses their next statement."""
+    if run.fit is None or run.mixture is None:
+        return ""
+    place = placement(run.fit, run.mixture, [group.id for group in run.map.groups])
+    return routing_table(place, votes).to_json()
+
+
+@lru_cache(maxsize=16)
+def _routing(run: int) -> RoutingTable | None:
+    """The table of a map, kept in the process; ``None`` where there is none that can be read."""
+    told = queries.table(run)
+    try:
+        return RoutingTable.from_json(told) if told else None
+    except EngineError:  # of an older version: the next map brings a new one
+        return None
 
 
 def _before(dialogue: int) -> OpinionMap | None:
@@ -204,14 +223,32 @@ def next_statement(
 ) -> Card | None:
     """Which statement this person meets next; ``None`` when all are answered.
 
-    Each person has an order of their own, drawn from the pseudonym, in which statements that few
-    people have answered come earlier: new ones catch up, and no two people see the same list.
+    With a map: the one whose answer tells most, new statements in their turn. Before there is one,
+    each person has an order of their own, drawn from the pseudonym, in which statements that few
+    people have answered come earlier.
     """
-    open_ones = [card for card in ballot if card.id not in given]
+    open_ones = {str(card.number): card for card in ballot if card.id not in given}
     if not open_ones:
         return None
     counts = queries.votes_per_statement(dialogue.pk)
-    return min(open_ones, key=lambda card: _turn(pid, card.id, counts.get(card.id, 0)))
+    run = queries.latest_table(dialogue.pk)
+    routing = _routing(run) if run is not None else None
+    if routing is None:
+        cards = open_ones.values()
+        return min(cards, key=lambda card: _turn(pid, card.id, counts.get(card.id, 0)))
+    order = next_statements(
+        routing,
+        _said(ballot, given),
+        candidates=list(open_ones),
+        new_counts={name: counts.get(card.id, 0) for name, card in open_ones.items()},
+        seed=pid.hex(),
+    )
+    return open_ones[order[0]]
+
+
+def _said(ballot: Sequence[Card], given: Mapping[int, Answer]) -> dict[str, int]:
+    """One's answers by statement number, as the engine names statements."""
+    return {str(card.number): given[card.id].value for card in ballot if card.id in given}
 
 
 def _turn(pid: bytes, statement: int, votes: int) -> float:
@@ -339,7 +376,7 @@ def map_page(dialogue: Dialogue, given: Mapping[int, Answer]) -> dict[str, Any]:
     if run is None or told is None or told.too_few:
         return words_of_state
     say, texts = _words(), _texts(dialogue)
-    here = _place(run, texts, given)
+    here = _place(run, dialogue, given)
 
     def rows(names: Sequence[str], most: int, *, no: bool = False) -> list[Row]:
         kept = [name for name in names if name in texts][:most]
@@ -353,8 +390,9 @@ def map_page(dialogue: Dialogue, given: Mapping[int, Answer]) -> dict[str, Any]:
         "told": told,
         "people": say.count(told.participants, told.k),
         "votes": say.count(told.votes, told.k),
-        "picture": draw_map(told, say, here=here),
+        "picture": draw_map(told, say, here=None if here is None else (here.x, here.y)),
         "here": here,
+        "near": _near(told, here),
         "trust": say.trust(told) if told.groups else "",
         "groups": [
             GroupShown(
@@ -435,7 +473,19 @@ def _tables(told: PublishedMap, kind: str, revision: int) -> Made:
     return Made(parcel.getvalue(), "application/zip", revision)
 
 
-def _place(
-    run: Run, texts: Mapping[str, Card], given: Mapping[int, Answer]
-) -> tuple[float, float] | None:
-    return None
+def _place(run: Run, dialogue: Dialogue, given: Mapping[int, Answer]) -> Place | None:
+    """Where somebody with these answers stands on this map; ``None`` without any."""
+    said = _said(queries.ballot(dialogue.pk), given)
+    routing = _routing(run.pk) if said else None
+    if routing is None:
+        return None
+    place = routing.placement.place(said)
+    return place if place.votes else None
+
+
+def _near(told: PublishedMap, here: Place | None) -> str:
+    """The letter of the shown group somebody clearly stands closest to, if there is one."""
+    if here is None or not here.membership:
+        return ""
+    name, part = max(here.membership.items(), key=lambda item: item[1])
+    return next((g.letter for g in told.groups if g.id == name and part >= 0.5), "")

@@ -41,6 +41,7 @@ __all__ = [
     "forget",
     "is_tense",
     "latest_run",
+    "latest_table",
     "of_my_places",
     "open_now",
     "opening_request",
@@ -52,6 +53,7 @@ __all__ = [
     "released_run",
     "shown_statements",
     "statement",
+    "table",
     "thing",
     "to_seal",
     "votes_of",
@@ -308,6 +310,7 @@ def forget() -> None:
     """Let go of what this process keeps for some seconds."""
     _ballots.clear()
     _counts.clear()
+    _tables.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,10 +366,31 @@ def released_run(dialogue: int) -> Run | None:
     """The newest map that may be shown (R7)."""
     return (
         Run._unscoped.filter(dialogue=dialogue, released=True)
-        .defer("result", "routing")
+        .defer("result")
         .order_by("-revision")
         .first()
     )
+
+
+#: How long a worker may route by a table that has been redrawn meanwhile (seconds).
+_KEPT_TABLE = 15.0
+_tables: dict[int, tuple[float, int | None]] = {}
+
+
+def latest_table(dialogue: int) -> int | None:
+    """The id of the newest map, released or not; looked up every 15 seconds."""
+    kept = _tables.get(dialogue)
+    now = time.monotonic()
+    if kept is None or now - kept[0] > _KEPT_TABLE:
+        run = Run._unscoped.filter(dialogue=dialogue).order_by("-revision")
+        kept = (now, run.values_list("pk", flat=True).first())
+        _tables[dialogue] = kept
+    return kept[1]
+
+
+def table(run: int) -> str:
+    """What a map left for placing people and choosing statements; empty where it is gone."""
+    return Run._unscoped.filter(pk=run).values_list("table", flat=True).first() or ""
 
 
 def latest_run(dialogue: int) -> Run | None:

@@ -154,8 +154,7 @@ class Migration(migrations.Migration):
                 ("released", models.BooleanField(default=False)),
                 ("result", models.TextField()),
                 ("published", models.TextField()),
-                ("placement", models.BinaryField(null=True)),
-                ("routing", models.BinaryField(null=True)),
+                ("table", models.TextField()),
                 (
                     "dialogue",
                     models.ForeignKey(

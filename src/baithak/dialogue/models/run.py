@@ -14,10 +14,10 @@ __all__ = ["Run"]
 class Run(ScopedModel):
     """A map of a dialogue's votes at one moment.
 
-    ``result`` is the engine's answer without rows per person; ``routing`` and ``placement`` are
-    tables that hold no row per person either. Only a ``released`` run is shown: a further one is
-    released when enough new people took part (R7). Pages draw from ``published``, the result under
-    the small-cell rule (R6), never from votes.
+    ``result`` is the engine's answer without rows per person; ``table`` places newcomers and
+    chooses their next statement, and holds no row per person either. Only a ``released`` run is
+    shown: a further one is released when enough new people took part (R7). Pages draw from
+    ``published``, the result under the small-cell rule (R6), never from votes.
     """
 
     dialogue = models.ForeignKey(Dialogue, models.PROTECT, related_name="+")
@@ -32,8 +32,7 @@ class Run(ScopedModel):
     released = models.BooleanField(default=False)
     result = models.TextField()
     published = models.TextField()
-    placement = models.BinaryField(null=True)
-    routing = models.BinaryField(null=True)
+    table = models.TextField()
 
     class Meta(ScopedModel.Meta):
         ordering = ["-revision"]

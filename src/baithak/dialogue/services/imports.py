@@ -182,8 +182,7 @@ def _store(
     """Write many votes; a fast way for a few hundred thousand of them."""
     day = Vote._meta.get_field("day").get_db_prep_value(timezone.localdate(), connection)
     people = (
-        (secrets.token_hex(16), dialogue.pk, pid, channel)
-        for pid, channel in channels.items()
+        (secrets.token_hex(16), dialogue.pk, pid, channel) for pid, channel in channels.items()
     )
     votes = (
         (secrets.token_hex(16), dialogue.pk, pid, statement, value, 0, day)

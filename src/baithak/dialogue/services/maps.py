@@ -95,8 +95,7 @@ def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
         released=released,
         result=drawn.result,
         published=drawn.published,
-        placement=drawn.placement,
-        routing=drawn.routing,
+        table=drawn.table,
     )
     runs.filter(released=False).exclude(pk=run.pk).delete()  # kept least: nobody reads them again
     if released:
