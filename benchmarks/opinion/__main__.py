@@ -35,11 +35,13 @@ def main() -> None:
         "speed": lambda: speed(
             conversations(), python=python, rounds=asked.rounds, whole=(BIGGEST, SMALLEST)
         ),
-        "scale": lambda: scale(python=python, huge=asked.huge),
+        "scale": lambda: scale(("0.5 M", "10 M"), python=python),
+        "huge": lambda: scale(("100 M",), python=None),
         "quality": lambda: quality(conversations(), seeds=range(asked.seeds)),
         "groups": lambda: groups(conversations(), seeds=range(asked.seeds)),
     }
-    for name in asked.only or ORDER:
+    usual = [name for name in ORDER if asked.huge or name != "huge"]
+    for name in asked.only or usual:
         before = os.getloadavg()[0]
         try:
             told = measures[name]()
@@ -49,7 +51,7 @@ def main() -> None:
             "date": date.today().isoformat(),
             "machine": machine(),
             "load": [before, os.getloadavg()[0]],
-            "command": "python -m benchmarks.opinion " + " ".join(sys.argv[1:] or ["(all parts)"]),
+            "command": " ".join(["python -m benchmarks.opinion", *sys.argv[1:]]),
         }
         write({name: told})
     say(f"written: {PAGE.relative_to(ROOT)} and {RESULTS.relative_to(ROOT)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ SIZES = {
     "10 M": (100_000, 1_000, 0.1, 2.5),
     "100 M": (1_000_000, 1_000, 0.1, 6.0),
 }
-HUGE = "100 M"
 PEER_MOST = 1_000_000  # votes: above, red-dwarf needs minutes and many gigabytes
 COLUMNS_MOST = 20_000_000  # votes: above, three columns of ids are not worth their memory
 #: Of red-dwarf, recorded before on two shared cores with one thread; not measured in this run.
@@ -41,14 +41,13 @@ def available_gb() -> float | None:
     return None
 
 
-def scale(*, python: Path | None, huge: bool, runs: int = 2) -> dict[str, Any]:
-    """Measure each size; the largest only where ``huge`` is set and memory allows it."""
+def scale(labels: Sequence[str], *, python: Path | None, runs: int = 2) -> dict[str, Any]:
+    """Measure the sizes of these labels, each only where there is the memory for it."""
     told: dict[str, Any] = {}
-    for label, (people, statements, density, need) in SIZES.items():
+    for label in labels:
+        people, statements, density, need = SIZES[label]
         free = available_gb()
-        if label == HUGE and not huge:
-            told[label] = {"left_out": "not asked for (`--huge`)"}
-        elif free is not None and free < need:
+        if free is not None and free < need:
             told[label] = {"left_out": f"needs {need:g} GB of free memory, {free:.1f} were free"}
         else:
             told[label] = _size(label, people, statements, density, python, runs)

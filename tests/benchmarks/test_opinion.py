@@ -110,7 +110,7 @@ def scale_part(seconds: float) -> dict:
     }
     sizes = {
         "10 M": size | {"rows": rows, "recorded": {"cpu": 364.0, "peak_mb": 7200.0}},
-        "100 M": size | {"left_out": "not asked for (`--huge`)"},
+        "100 M": size | {"left_out": "needs 6 GB of free memory, 1.5 were free"},
     }
     return {"seed": 20, "sizes": sizes, **HOW}
 
@@ -165,7 +165,7 @@ def test_parts_come_in_one_order_whichever_was_measured_last():
 def test_the_page_says_what_failed_what_was_left_out_and_what_was_not_measured():
     text = page.render({"scale": scale_part(0.8)})
     assert "ended by signal 9" in text
-    assert "left out: not asked for" in text
+    assert "left out: needs 6 GB" in text
     assert "recorded earlier, not measured in this run" in text
 
 
