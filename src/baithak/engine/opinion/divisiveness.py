@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from baithak.engine.opinion.expected import Model
 from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["FEWEST", "PAIRS", "divisiveness", "divisiveness_expected"]
@@ -26,7 +27,12 @@ __all__ = ["FEWEST", "PAIRS", "divisiveness", "divisiveness_expected"]
 FEWEST = 5  # people on either side of k, below which a pair says nothing
 PAIRS = 60_000_000  # pairs of votes counted; above, every r-th person stands for all
 
+CROWD = 8192  # people drawn for expected answers ...
+LEARNED = 512  # ... of whom so many teach how answers follow from positions
+LEAST = 1e-3  # share below which nobody can be told by saying so
+
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 
 def divisiveness(votes: VoteMatrix, shown: NDArray[np.bool_] | None = None) -> Floats:
@@ -62,43 +68,73 @@ def divisiveness(votes: VoteMatrix, shown: NDArray[np.bool_] | None = None) -> F
 
 
 def divisiveness_expected(
-    patterns: tuple[Floats, Floats, Floats], shown: NDArray[np.bool_]
+    model: Model, weights: Floats, shown: NDArray[np.bool_], *, seed: int
 ) -> Floats:
-    """Divisiveness from the expected answers of all people to all statements.
+    """Divisiveness from what everybody would answer to everything.
+
+    A crowd of ``CROWD`` is drawn from the posteriors of the people (so what is uncertain about a
+    person does not flatten the crowd). Their answer probabilities are written as linear functions
+    of q features, positions and their squares; sums over the crowd of products of probabilities
+    are then products of q x m matrices, never of n x m.
 
     Parameters
     ----------
-    patterns : (G [q, q], agree [q, m], disagree [q, m])
-        From ``expected``: probabilities as linear functions of q features of a person (position
-        and its squares), and the mean outer product of these features over people. Sums over
-        people of products of probabilities are then small matrix products, never n x m x m.
+    model : Model
+        A fit.
+    weights : float64 [n]
+        How much each person counts.
     shown : bool [m]
+        Statements that count.
+    seed : int
 
     Returns
     -------
     float64 [m]
         0 to 1; NaN for statements not shown and where there is no other.
     """
-    G, agree, disagree = patterns
-    m = agree.shape[1]
+    m = len(shown)
     out = np.full(m, np.nan)
     chosen = np.flatnonzero(shown)
-    if len(chosen) < 2:
+    if len(chosen) < 2 or weights.sum() <= 0.0:
         return out
-    agree, disagree = agree[:, chosen], disagree[:, chosen]
-    left = (G @ agree).astype(np.float32)
-    yes, no = agree.T @ G[0], disagree.T @ G[0]  # mean probabilities: the first feature is 1
-    for_yes = agree.astype(np.float32).T / np.maximum(yes, 1e-3)[:, None].astype(np.float32)
-    for_no = disagree.astype(np.float32).T / np.maximum(no, 1e-3)[:, None].astype(np.float32)
-    # One product: rows k, columns j, share of j given yes to k minus given no to k.
-    gap = np.abs((for_yes - for_no) @ left)
-    usable = (yes > 1e-3) & (no > 1e-3)
+    rng = np.random.default_rng(seed)
+    # Systematic sampling: everybody comes as often as their weight says, give or take one.
+    ladder = np.cumsum(weights) / weights.sum()
+    steps = (np.arange(CROWD) + 0.5) / CROWD
+    who = np.minimum(np.searchsorted(ladder, steps), len(weights) - 1)
+    lower = np.linalg.cholesky(_every(model.z_cov, who) + 1e-9 * np.eye(model.z.shape[1]))
+    z = np.asarray(model.z, dtype=np.float64)[who]
+    z += np.einsum("ikl,il->ik", lower, rng.standard_normal(z.shape))
+    w = np.asarray(model.w, dtype=np.float64)[who]
+    upper = np.triu_indices(z.shape[1])
+    features = np.column_stack((np.ones(CROWD), z, w, z[:, upper[0]] * z[:, upper[1]]))
+    G = features.T @ features / CROWD
+    some = slice(0, None, CROWD // LEARNED)
+    basis = features[some]
+    eta = z[some, 1:] @ model.b_v[chosen, 1:].T + model.b_v[chosen, 0] + z[some, :1]
+    d = np.outer(np.exp(w[some]), np.exp(model.x[chosen]))
+    inner = basis.T @ basis + 1e-6 * len(basis) * np.eye(basis.shape[1])
+    agree = np.linalg.solve(inner, basis.T @ _logistic(eta - d))
+    disagree = np.linalg.solve(inner, basis.T @ _logistic(-eta - d))
+    yes, no = np.maximum(G[0] @ agree, LEAST), np.maximum(G[0] @ disagree, LEAST)
+    # Rows k, columns j: share agreeing with j given yes to k, minus the same given no to k.
+    tilt = (agree / yes - disagree / no).T.astype(np.float32)
+    gap = np.abs(tilt @ (G @ agree).astype(np.float32))
     np.fill_diagonal(gap, 0.0)
+    usable = (yes > LEAST) & (no > LEAST)
     gap[~usable] = 0.0
     among = usable.sum() - usable
     total = gap.sum(axis=0, dtype=np.float64)
     out[chosen] = np.where(among > 0, total / np.maximum(among, 1), np.nan)
     return np.clip(out, 0.0, 1.0)
+
+
+def _every(covariances: Floats, who: NDArray[np.intp]) -> Floats:
+    return np.asarray(covariances, dtype=np.float64)[who]
+
+
+def _logistic(x: Floats) -> Singles:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.maximum(x, -80.0).astype(np.float32))))
 
 
 @njit(cache=True, nogil=True)

@@ -53,9 +53,8 @@ class Expected:
     ``agree_slope`` and ``disagree_slope`` float64 [K, m, F]: how these shares move with the
     statement's (b, v); ``agree_noise`` and ``disagree_noise`` float64 [K, m]: standard deviation
     from answers not yet given. ``weight`` float64 [K]: sum of the group's memberships.
-    ``people``: how many people were looked at. ``patterns``: least-squares expansion of the
-    modelled probabilities of all people, see ``divisiveness``: (G [q, q], agree [q, m],
-    disagree [q, m]).
+    ``people``: how many people were looked at. ``extra`` float64 [R, m]: agree shares of the further
+    columns asked for.
     """
 
     agree: Floats
@@ -66,7 +65,6 @@ class Expected:
     disagree_noise: Floats
     weight: Floats
     people: int
-    patterns: tuple[Floats, Floats, Floats]
     extra: Floats
 
 
@@ -76,7 +74,6 @@ def expected(
     groups: Floats,
     *,
     extra: Singles | None = None,
-    everybody: int = 0,
 ) -> Expected:
     """Average expected answers over soft groups.
 
@@ -90,8 +87,6 @@ def expected(
     extra : float32 [n, R], optional
         More columns of weights for which only the agree shares are wanted (repeats): the result's
         ``extra`` is float64 [R, m].
-    everybody : int
-        The column of ``groups`` whose weights make the ``patterns``.
 
     Returns
     -------
@@ -118,7 +113,6 @@ def expected(
     upper = np.triu_indices(F)
     double = np.where(upper[0] == upper[1], 1.0, 2.0)
     cov = np.asarray(model.z_cov)[chosen][:, upper[0], upper[1]].astype(np.float32)
-    zz = z[:, upper[0]] * z[:, upper[1]]
     s = model.b_v.copy()
     statement = np.ascontiguousarray(np.concatenate((np.ones((m, 1)), s[:, 1:]), axis=1))
     of_v = np.zeros((m, F, F))
@@ -137,14 +131,11 @@ def expected(
     base = s[:, 0].astype(np.float32)
     own = np.exp(np.asarray(model.w, dtype=np.float32)[chosen])
     wide = np.exp(model.x).astype(np.float32)
-    features = np.concatenate((np.ones((len(chosen), 1), np.float32), z, zz), axis=1)
     weights = groups[chosen].astype(np.float32)
     repeats = np.ascontiguousarray(more[chosen])
-    q = features.shape[1]
     sums = np.zeros((2, K, m))
     slopes = np.zeros((2, K * F, m))
     noise = np.zeros((2, K, m))
-    G, expansions = np.zeros((q, q)), np.zeros((2, q, m))
     further = np.zeros((repeats.shape[1], m))
     for low in range(0, len(chosen), BLOCK):
         part = slice(low, low + BLOCK)
@@ -161,15 +152,12 @@ def expected(
         share = weights[part]
         square = share * share
         tilted = (share[:, :, None] * _with_one(z[part])[:, None, :]).reshape(size, K * F)
-        weighted = features[part] * share[:, everybody : everybody + 1]
-        G += weighted.T @ features[part]
         for side, sign in enumerate((1, -1)):
             p = eta - d if sign == 1 else -eta - d
             p *= tame
             np.exp(np.negative(np.minimum(p, 80, out=p), out=p), out=p)
             p += 1
             np.reciprocal(p, out=p)
-            expansions[side] += weighted.T @ p
             f = p * (1 - p)
             p[position] = said == sign
             f[position] = 0
@@ -183,8 +171,6 @@ def expected(
     share = np.maximum(total, 1e-12)
     grow = groups.sum(axis=0) / share  # the sample stands for so many
     by_share = share[None, :, None]
-    ridge = G + 1e-6 * np.trace(G) / q * np.eye(q)
-    coefficients = np.linalg.solve(ridge, np.concatenate((expansions[0], expansions[1]), axis=1))
     drift = (slopes.reshape(2, K, F, m) / by_share[:, :, None]).transpose(0, 1, 3, 2)
     answers = sums / by_share
     doubt = np.sqrt(np.maximum(noise, 0.0) / np.maximum(grow, 1e-12)[None, :, None]) / by_share
@@ -198,7 +184,6 @@ def expected(
         doubt[1],
         groups.sum(axis=0),
         len(chosen),
-        (G / max(total[everybody], 1e-12), coefficients[:, :m], coefficients[:, m:]),
         further / extra_total[:, None],
     )
 

@@ -14,7 +14,7 @@ Papers: see the files this one calls; the methods page tells it in plain words.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,14 @@ from baithak import __version__
 from baithak.engine.errors import EngineError
 from baithak.engine.opinion.classic import Classic, classic
 from baithak.engine.opinion.common_ground import CommonGround, common_ground
+from baithak.engine.opinion.defences import (
+    VOUCHED,
+    Collapsed,
+    alarm,
+    channel_gap,
+    collapse,
+    spokespeople,
+)
 from baithak.engine.opinion.distinctive import distinctive
 from baithak.engine.opinion.divisiveness import divisiveness, divisiveness_expected
 from baithak.engine.opinion.draws import INFLATION, Z_80, Draws, draw
@@ -38,7 +46,7 @@ from baithak.engine.opinion.groups import (
     membership,
     person_likelihood,
 )
-from baithak.engine.opinion.model import Fit, fit
+from baithak.engine.opinion.model import Fit, fit, place
 from baithak.engine.opinion.polarisation import (
     between_group_share,
     bimodality,
@@ -50,6 +58,7 @@ from baithak.engine.opinion.polarisation import (
 )
 from baithak.engine.opinion.results import (
     Axis,
+    Defence,
     Group,
     GroupView,
     Interval,
@@ -199,22 +208,32 @@ def _baithak_map(
     tell: Progress,
 ) -> MapRun:
     voters = here.astype(np.float64)
+    few = int(here.sum()) < FEW_PEOPLE
+    most = 1 if few else MOST_GROUPS
+    previous_k = None if previous is None else len(previous.groups)
     # 1. Where everybody stands.
     model = fit(
         used, dimensions=dimensions, seed=seed, start=start, progress=lambda s: tell(0.5 * s)
     )
-    mean, cov = _on_map(model)
+    # 1b. Where organised voting is possible: what the map says without defences, then with blocks
+    #     of look-alikes counted as few people, also in the fit.
+    verified = used.verified
+    collapsed: Collapsed | None = None
+    top_without: tuple[str, ...] = ()
+    if verified is not None:
+        collapsed = collapse(used, positions=model.z[:, 1:], seed=seed)
+        J, h = _likelihood(model, here)
+        plain = find_groups(J, h, weights=voters, most=most, previous_k=previous_k)
+        own = voters if raked is None else raked.weights
+        shares = expected(model, used, plain.membership * own[:, None]).agree
+        top_without = _top(used, shares.min(axis=0))
+        if not collapsed.kept.all():
+            model = _without(model, used, collapsed.kept, seed)
+            voters = voters * collapsed.weights
     # 2. Groups, if there are any.
-    J, h = person_likelihood(mean, cov)
-    J[~here], h[~here] = 0.0, 0.0
-    few = int(here.sum()) < FEW_PEOPLE
-    found = find_groups(
-        J,
-        h,
-        weights=voters,
-        most=1 if few else MOST_GROUPS,
-        previous_k=None if previous is None else len(previous.groups),
-    )
+    mean, cov = _on_map(model)
+    J, h = _likelihood(model, here)
+    found = find_groups(J, h, weights=voters, most=most, previous_k=previous_k)
     k = found.k
     tell(0.6)
     # 3. Would it look the same again?
@@ -222,18 +241,36 @@ def _baithak_map(
     again = repeats(J, h, found, weights=voters, seed=seed)
     tell(0.8)
     # 4. What groups, everybody, and everybody outside a group think.
-    own = voters if raked is None else raked.weights
+    own = voters if raked is None else raked.weights * voters
     inside = found.membership * own[:, None]
-    columns = np.concatenate((inside, own[:, None], own[:, None] - inside), axis=1)
-    told = expected(model, used, columns, extra=_retold(J, h, found, again, own), everybody=k)
+    speaking, veto = inside[:, :0], np.ones(k, dtype=bool)
+    if verified is not None:
+        speaking, veto = spokespeople(found.membership, own, verified)
+    columns = np.concatenate((inside, own[:, None], own[:, None] - inside, speaking), axis=1)
+    told = expected(model, used, columns, extra=_retold(J, h, found, again, own))
     drawn = draw(told, model.b_v_cov, seed=seed)
-    groups = list(range(k))
+    groups = np.flatnonzero(veto) + (0 if verified is None else 2 * k + 1)
     agreed = common_ground(told, drawn, groups)
     refused = common_ground(told, drawn, groups, side="disagree")
     tell(0.9)
     # 5. Letters, and everything in its place.
     ids = _letters(told.agree[:k], used, previous)
-    statements = _statements(used, model, found, told, drawn, agreed, refused, ids, here)
+    defence = None
+    if collapsed is not None and verified is not None:
+        top_with = _top(used, agreed.value)
+        top_verified = _verified_top(used, verified, here, dimensions, seed)
+        of_top = [j for j, s in enumerate(used.statements) if s.id in top_verified]
+        gap = channel_gap(used, verified, of_top)
+        defence = Defence(
+            collapsed.people,
+            len(collapsed.sizes),
+            tuple(sorted(ids[g] for g in range(k) if not veto[g])),
+            top_without,
+            top_with,
+            alarm(top_without, top_with, gap),
+            top_verified,
+        )
+    statements = _statements(used, model, found, told, drawn, agreed, refused, ids, here, own, seed)
     axes = tuple(
         Axis(d + 1, _maybe(reliability[d]), _number(_strength(model)[d])) for d in range(2)
     )
@@ -261,7 +298,7 @@ def _baithak_map(
         statements=statements,
         polarisation=_polarisation(model, used, found, told, drawn, again, own, J, h, here),
         weights=None if raked is None else raked.summary,
-        defence=None,
+        defence=defence,
         people=_people(used, mean, cov, found.membership) if people else (),
         method="baithak",
         seed=seed,
@@ -278,6 +315,43 @@ def _baithak_map(
     )
     tell(1.0)
     return MapRun(result, model, found)
+
+
+def _likelihood(model: Fit, here: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    J, h = person_likelihood(*_on_map(model))
+    J[~here], h[~here] = 0.0, 0.0
+    return J, h
+
+
+def _without(model: Fit, used: VoteMatrix, kept: NDArray[np.bool_], seed: int) -> Fit:
+    """A fit that learned from some people only and then placed everybody."""
+    taught = fit(used.keep_people(kept), dimensions=model.dimensions, seed=seed)
+    z, packed, w = place(taught, used)
+    return replace(taught, votes=used, z=z, z_packed=packed, w=w)
+
+
+def _verified_top(
+    used: VoteMatrix,
+    verified: NDArray[np.bool_],
+    here: NDArray[np.bool_],
+    dimensions: int,
+    seed: int,
+) -> tuple[str, ...]:
+    """The top ten of a map made by the verified people alone."""
+    vouched = int((verified & here).sum())
+    if vouched < VOUCHED or vouched == int(here.sum()):
+        return ()
+    part = used.keep_people(verified & here)
+    model = fit(part, dimensions=dimensions, seed=seed)
+    everybody = np.ones(part.n, dtype=bool)
+    found = find_groups(*_likelihood(model, everybody))
+    return _top(part, expected(model, part, found.membership).agree.min(axis=0))
+
+
+def _top(used: VoteMatrix, value: Floats) -> tuple[str, ...]:
+    listed = used.shown & (used.votes_per_statement > 0)
+    best = CommonGround(value, value, value).best(listed)
+    return tuple(used.statements[j].id for j in best)
 
 
 def _on_map(model: Fit) -> tuple[Floats, Floats]:
@@ -374,6 +448,8 @@ def _statements(
     refused: CommonGround,
     ids: Sequence[str],
     here: NDArray[np.bool_],
+    own: Floats,
+    seed: int,
 ) -> tuple[StatementResult, ...]:
     k = found.k
     shown = used.shown & (used.votes_per_statement > 0)
@@ -396,7 +472,7 @@ def _statements(
         no,
         agreed,
         refused,
-        divisiveness_expected(told.patterns, shown),
+        divisiveness_expected(model, own, shown, seed=seed),
         between_group_share(told.agree[:k], told.weight[:k]),
         disagreement(told.agree[k], told.disagree[k]),
         bridging,

@@ -134,7 +134,7 @@ class Placement:
             weight = low + high
             J = (weight @ flat).reshape(F, F) + np.diag(prior)
             h = (0.5 * y + (low - high) * d) @ s - weight @ cross
-            Z = np.linalg.inv(J)
+            Z = np.asarray(np.linalg.inv(J), dtype=np.float64)
             z = Z @ h
             ratio = d / np.tanh(d)
             passed = y == 0

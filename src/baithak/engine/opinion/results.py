@@ -151,7 +151,8 @@ class Defence:
     ``collapsed_people``: people in blocks of near-identical votes that were counted with less
     weight (D1); ``unverified_without_veto``: ids of small groups without verified voices (D3).
     ``top_without`` and ``top_with`` are the ten best common-ground statements before and after;
-    ``alarm`` is true where the two differ enough to be looked at by a person.
+    ``top_verified`` those of the verified people alone (D2; empty where these are too few).
+    ``alarm`` is true where the lists differ enough to be looked at by a person.
     """
 
     collapsed_people: int
@@ -160,6 +161,7 @@ class Defence:
     top_without: tuple[str, ...]
     top_with: tuple[str, ...]
     alarm: bool
+    top_verified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
