@@ -1,9 +1,11 @@
-"""The eight shared conversations, found through ``BAITHAK_DATA`` like everywhere in Baithak."""
+"""The eight shared conversations, found like everywhere in Baithak, checksums included."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from baithak.opendata.catalogue import find, locate
+from baithak.opendata.errors import DataError
 
 __all__ = ["BIGGEST", "SMALLEST", "conversations"]
 
@@ -21,21 +23,17 @@ NAMES = (
 
 
 def conversations() -> dict[str, Path]:
-    """Folder of each conversation; stops with one sentence where one is missing."""
-    told = os.environ.get("BAITHAK_DATA", "")
-    places = [Path(part) for part in told.split(os.pathsep) if part]
+    """Folder of each conversation; stops with one sentence where one is missing or damaged."""
     found: dict[str, Path] = {}
     for name in NAMES:
-        for place in places:
-            folder = next(
-                (p for p in (place / "dialogues" / name, place / name) if p.is_dir()), None
-            )
-            if folder:
-                found[name] = folder
-                break
-        else:
+        try:
+            folder = locate(find(name))
+        except DataError as error:
+            raise SystemExit(f"The conversation {name} cannot be used: {error}") from None
+        if folder is None:
             raise SystemExit(
                 f"The conversation {name} is not there: set BAITHAK_DATA to the folder that holds "
-                "`dialogues/`, or measure without it: --only scale"
+                f"`dialogues/`, run `baithak data get {name}`, or measure without it: --only scale"
             )
+        found[name] = folder.resolve()  # measured processes have a current folder of their own
     return found
