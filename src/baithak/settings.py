@@ -20,7 +20,6 @@ else:
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 
 def _flag(name: str, default: bool) -> bool:

@@ -212,11 +212,13 @@ def browser(chromium, monkeypatch):
 
     # Playwright runs a loop of its own in this thread; the database is not used from within it.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as play:
-        with play.chromium.launch(
+    with (
+        sync_playwright() as play,
+        play.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        ) as chrome:
-            yield chrome
+        ) as chrome,
+    ):
+        yield chrome
 
 
 def opened(browser, live_server, outside: list[str], user=None):
