@@ -1,0 +1,214 @@
+"""T12: every route, asked as everybody about everything, answers as tests/trust/policy.toml says."""
+
+from __future__ import annotations
+
+import logging
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import rules
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from rules.rulesets import default_rules
+
+from baithak.dialogue import analysis
+from baithak.dialogue.models import Dialogue
+from factories import network as make
+from factories import things as stock
+from factories.things import HUB_OF, Somebody, Thing
+
+pytestmark = [pytest.mark.trust, pytest.mark.django_db]
+
+POLICY = tomllib.loads((Path(__file__).parent / "policy.toml").read_text())
+ROUTES: dict[str, dict[str, Any]] = POLICY["routes"]
+GROUPS: dict[str, list[str]] = POLICY["groups"]
+#: Answers of a route that let somebody in: done, go there, mend your form, it is over.
+LET_IN = {200, 302, 400, 410, 422}
+
+
+def routes(patterns: Any = None, space: str = "") -> Iterator[tuple[str, Any]]:
+    """Every named route with its namespace, and its view."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from routes(entry.url_patterns, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}", entry.callback
+
+
+# --- what the policy expects, computed without the code under test
+
+
+def seen_by_lattice(who: Somebody, thing: Thing) -> bool:
+    here = {role for role, place in who.roles if place == thing.place}
+    return {
+        "mechanism": bool(here & set(GROUPS["team"])),
+        "city": bool(here),
+        "hub": any(HUB_OF[place] == HUB_OF[thing.place] for _, place in who.roles),
+        "network": bool(who.roles),
+        "public": True,
+    }[thing.visibility]
+
+
+def holds(word: str, who: Somebody, thing: Thing) -> bool:
+    """One word of the policy's little language."""
+    if word.startswith("not "):
+        return not holds(word.removeprefix("not "), who, thing)
+    if word in GROUPS:
+        return any(role in GROUPS[word] and place == thing.place for role, place in who.roles)
+    if word.startswith("somewhere:"):
+        return any(role in GROUPS[word.removeprefix("somewhere:")] for role, _ in who.roles)
+    if word in ("owner", "inviter", "asker"):
+        return who.user_id is not None and thing.ties.get(word) == who.user_id
+    if word == "hubs_secretariat":
+        return ("hub_secretariat", HUB_OF[thing.place]) in who.roles
+    if word == "lattice":
+        return seen_by_lattice(who, thing)
+    if word == "public":
+        return thing.visibility == "public"
+    if word in ("everybody", "signed_in"):
+        return word == "everybody" or who.user_id is not None
+    assert word in {"draft", "open", "closed", "hub_place", "in_charge", "imported", "used"}, word
+    return word in thing.marks
+
+
+def allows(sentences: list[str], who: Somebody, thing: Thing) -> bool:
+    return any(all(holds(word, who, thing) for word in s.split(" & ")) for s in sentences)
+
+
+def expected(route: dict[str, Any], method: str, who: Somebody, thing: Thing) -> str:
+    if not allows(route.get("sees", ["everybody"]), who, thing):
+        return "hidden"
+    if not allows(route["may"], who, thing):
+        return "forbidden" if who.user_id is not None else "sign in"
+    return "in" if method in route["methods"] else "method"
+
+
+# --- what the hub answers
+
+SIGN_IN = "/en/account/login/"
+
+
+def answered(name: str, route: dict[str, Any], method: str, who: Somebody, thing: Thing) -> str:
+    path = reverse(name, kwargs=thing.kwargs)
+    with transaction.atomic():
+        answer = who.asks(method, path)
+        transaction.set_rollback(True)
+    status = answer.status_code
+    to_sign_in = status == 302 and answer["Location"].startswith(SIGN_IN)
+    if to_sign_in and who.user_id is None and route["may"] != ["everybody"]:
+        return "sign in"
+    if status in LET_IN or status in route.get("answers", []):
+        return "in"
+    return {404: "hidden", 403: "forbidden", 405: "method"}.get(status, str(status))
+
+
+def cells(of: Any, people: list[Somebody], things: dict[str, list[Thing]]) -> Iterator[tuple]:
+    """(route's name, its policy, method, who, thing). A wrong method is tried on one thing only."""
+    for name in of:
+        route = ROUTES[name]
+        for number, thing in enumerate(things[route["thing"]]):
+            for method in ("GET", "POST"):
+                if method not in route["methods"] and number:
+                    continue
+                for who in people:
+                    if route.get("people") == "few" and who.name not in POLICY["few"]:
+                        continue
+                    yield name, route, method, who, thing
+
+
+def mismatches(of: Any, people: Any, things: Any, count: Counter) -> Iterator[str]:
+    for name, route, method, who, thing in cells(of, people, things):
+        count[name] += 1
+        wanted, got = (f(*a) for f, a in (
+            (expected, (route, method, who, thing)),
+            (answered, (name, route, method, who, thing)),
+        ))  # fmt: skip
+        if wanted != got:
+            yield f"{method} {name} ({thing.name}) as {who.name}: {got}, not {wanted}"
+
+
+@pytest.fixture
+def world(monkeypatch, settings) -> SimpleNamespace:
+    """The staffed world; limits on tries and the drawing of reports are tested elsewhere."""
+    cache.clear()
+    settings.SESSION_SAVE_EVERY_REQUEST = (
+        False  # half the time of a cell; tests/network keeps it on
+    )
+    monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)  # 10,000 refusals
+    monkeypatch.setattr("allauth.core.internal.ratelimit.consume_or_429", lambda *a, **k: None)
+    drawn = SimpleNamespace(body=b"", content_type="text/csv", revision=1)
+    monkeypatch.setattr(analysis, "report", lambda dialogue, kind: drawn)
+    world = make.world()
+    world.things = stock.things(world)
+    world.everybody = stock.everybody(world)
+    return world
+
+
+def test_every_route_is_in_the_policy_and_no_other():
+    assert {name for name, _ in routes()} == set(ROUTES)
+
+
+def test_every_permission_guards_a_route_or_a_part_of_a_page():
+    used = {sign.permission for _, view in routes() if (sign := getattr(view, "gate", None))}
+    told = {"dialogue.watch"}  # figures on the overview, not a page of its own
+    assert set(default_rules) - used == told
+
+
+@pytest.mark.slow
+def test_the_matrix(world):
+    # Seconds of this process: what else the machine does is not the hub's affair.
+    began, count = time.process_time(), Counter()
+    wrong = list(mismatches(ROUTES, world.everybody, world.things, count))
+    took = time.process_time() - began
+    assert wrong[:40] == []
+    assert wrong == []
+    assert set(count) == set(ROUTES)
+    assert count.total() >= 10_000
+    print(f"\n{count.total()} cells, {len(world.everybody)} people, {took:.0f} s")
+    assert took <= 120
+
+
+#: Letting everybody past these changes no answer: all who see the thing may do it.
+OPEN_TO_ALL_WHO_SEE = {
+    "dialogue.list",
+    "dialogue.see",
+    "dialogue.report",
+    "dialogue.watch",
+    "network.see_people",
+    "network.see_organisations",
+    "network.see_requests",
+}
+
+
+@pytest.mark.parametrize("permission", sorted(set(default_rules) - OPEN_TO_ALL_WHO_SEE))
+def test_control_without_one_check_the_matrix_fails(world, permission):
+    """Each permission taken away by itself is noticed."""
+    guarded = [
+        name
+        for name, view in routes()
+        if getattr(getattr(view, "gate", None), "permission", 0) == permission
+    ]
+    before = default_rules[permission]
+    rules.set_rule(permission, rules.always_allow)
+    try:
+        found = next(mismatches(guarded, world.everybody, world.things, Counter()), None)
+    finally:
+        rules.set_rule(permission, before)
+    assert found is not None
+
+
+def test_control_without_scope_the_matrix_fails(world, monkeypatch):
+    """A dialogue that everybody sees is noticed."""
+    from django.db.models import Q
+
+    monkeypatch.setattr(Dialogue, "seen", classmethod(lambda cls, viewer: Q()))
+    found = next(mismatches(["dialogue:overview"], world.everybody, world.things, Counter()), None)
+    assert found is not None
