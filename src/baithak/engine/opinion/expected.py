@@ -21,7 +21,7 @@ from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["BLOCK", "SAMPLED", "Expected", "Model", "expected"]
 
-BLOCK = 1024  # people handled at once: bounds memory
+BLOCK = 256  # people handled at once: bounds memory
 SAMPLED = 20_000  # people who stand for all where there are more; exact below
 
 Floats = NDArray[np.float64]

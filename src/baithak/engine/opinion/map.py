@@ -296,7 +296,7 @@ def _baithak_map(
         one_continuum=k == 1,
         repeats=again.count,
         statements=statements,
-        polarisation=_polarisation(model, used, found, told, drawn, again, own, J, h, here),
+        polarisation=_polarisation(model, used, found, told, drawn, again, own, here),
         weights=None if raked is None else raked.summary,
         defence=defence,
         people=_people(used, mean, cov, found.membership) if people else (),
@@ -391,8 +391,6 @@ def _polarisation(
     drawn: Draws,
     again: Repeats,
     own: Floats,
-    J: Floats,
-    h: Floats,
     here: NDArray[np.bool_],
 ) -> Polarisation:
     k = found.k
@@ -414,7 +412,9 @@ def _polarisation(
     x = model.positions[:, 0]
     spread = np.sqrt(np.maximum(model.z_cov[:, 1, 1], 0.0))
     own = own * here
-    axis = person_likelihood(x[:, None], model.z_cov[:, 1:2, 1:2])
+    # What the votes say of the first axis alone.
+    alone = np.maximum(1.0 / np.maximum(spread**2, 1e-9) - 1.0, 0.0) * here
+    pull = x / np.maximum(spread**2, 1e-9) * here
     mass = max(float(own.sum()), 1e-12)
     between = found.membership.max(axis=1)
     measures = {
@@ -423,7 +423,7 @@ def _polarisation(
         "duclos_esteban_ray": duclos_esteban_ray(x, weights=own, spreads=spread),
         "bimodality": bimodality(x[here], own[here]),
         "people_sure": float(own @ (between >= LIKELY)) / mass if k > 1 else 0.0,
-        "camps_bic": camps_bic(axis[0][:, 0], axis[1][:, 0], here.astype(np.float64)),
+        "camps_bic": camps_bic(alone, pull, here.astype(np.float64)),
     }
     return Polarisation(
         _of_repeats(depth, depths), _of_repeats(wide, widths),

@@ -17,6 +17,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from baithak.engine.opinion.groups import expectation_maximisation
+
 __all__ = [
     "between_group_share",
     "bimodality",
@@ -289,31 +291,18 @@ def camps_bic(J: Floats, h: Floats, weights: Floats | None = None) -> float:
     True
     """
     own = np.ones(len(h)) if weights is None else np.asarray(weights, dtype=np.float64)
-    kept = own > 0
-    J, h, own = J[kept], h[kept], own[kept]
     people = float(own.sum())
     if people < 4:
         return 0.0
-    best = []
+    # One axis in the two-axis routine: the second says nothing of anybody and cancels out.
+    none = np.zeros(len(h))
+    J2, h2 = np.stack((J, none, none), 1), np.stack((h, none), 1)
+    scores = []
     for k in (1, 2):
-        centre = np.zeros(1) if k == 1 else np.array([-0.8, 0.8])
-        share, width, before = np.full(k, 1.0 / k), 1.0 if k == 1 else 0.4, -np.inf
-        for _ in range(200):
-            precision = 1.0 / width
-            ahead = precision * centre[None] + h[:, None]
-            cov = 1.0 / (precision + J)
-            mean = cov[:, None] * ahead
-            score = np.log(share) - 0.5 * precision * centre**2 + 0.5 * mean * ahead
-            top = score.max(axis=1)
-            part = np.exp(score - top[:, None])
-            total = part.sum(axis=1)
-            likelihood = float(own @ (top + np.log(total) + 0.5 * np.log(precision * cov)))
-            part *= (own / total)[:, None]
-            sums = np.maximum(part.sum(axis=0), 1e-9)
-            share, centre = sums / people, (part * mean).sum(axis=0) / sums
-            width = float((own @ cov + (part * (mean - centre) ** 2).sum()) / people) + 1e-6
-            if likelihood - before < 0.01:
-                break
-            before = likelihood
-        best.append(-2.0 * likelihood + (2 * k) * np.log(people))
-    return float(best[0] - best[1])
+        centres = np.zeros((k, 2))
+        centres[:, 0] = [0.0] if k == 1 else [-0.8, 0.8]
+        spread = np.diag([1.0 if k == 1 else 0.4, 1.0])
+        start = np.full(k, 1.0 / k), centres, spread
+        told = expectation_maximisation(J2, h2, own, *start, 200, 0.01)
+        scores.append(-2.0 * told[3] + 2 * k * np.log(people))
+    return float(scores[0] - scores[1])
