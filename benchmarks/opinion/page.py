@@ -194,9 +194,9 @@ def _speed(told: Mapping[str, Any]) -> str:
 
 def _profiles(told: Mapping[str, Any]) -> str:
     text = [
-        f"### Where the time goes ({_about(told['profiled'])})\n",
-        "Share of the CPU of one run under Python's profiler, by function with all it calls; "
-        "compiled kernels count to the function that calls them.\n",
+        "### Where the time goes\n",
+        "On the conversation on which each is least ahead of red-dwarf: share of the CPU of one run "
+        "under Python's profiler, by function with all it calls; compiled kernels count to the function that calls them.\n",
     ]
     for engine, profile in told["profiles"].items():
         rows = [
@@ -205,7 +205,8 @@ def _profiles(told: Mapping[str, Any]) -> str:
             for row in profile["below"]
             if row["below"] < 0.95 * profile["seconds"]
         ]  # fmt: skip
-        text.append(table([ENGINES[engine], "calls", "with what it calls", "itself"], rows))
+        header = f"{ENGINES[engine]} on {_about(profile['conversation'])}"
+        text.append(table([header, "calls", "with what it calls", "itself"], rows))
     return "\n".join(text)
 
 

@@ -218,6 +218,11 @@ def test_ratios_are_summed_up_over_conversations():
     )
 
 
+def test_the_profile_is_of_the_conversation_with_the_smallest_lead():
+    rows = {"a": speed_row(1.0, 0.1), "b": speed_row(4.0, 2.0), "c": speed_row(9.0, 0.1)}
+    assert speed.worst(rows, "map") == "b"
+
+
 def test_certainty_is_compared_with_what_came_true():
     told = calibration([(0.55, True), (0.56, False), (0.97, True), (1.0, True)])
     assert [(row["low"], row["people"], row["found"]) for row in told] == [
