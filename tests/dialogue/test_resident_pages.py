@@ -118,7 +118,11 @@ def test_no_session_no_csrf_cookie_no_referrer(dialogue):
     amina = made.resident(dialogue)
     send(amina, amina.page, 1)
     assert Session.objects.count() == 0
-    for page in (amina.page, amina.client.get(f"{amina.link}add/"), amina.client.get(f"{amina.link}result/")):
+    for page in (
+        amina.page,
+        amina.client.get(f"{amina.link}add/"),
+        amina.client.get(f"{amina.link}result/"),
+    ):
         assert page["Referrer-Policy"] == "no-referrer"
         assert "private" in page["Cache-Control"]
         assert "csrf" not in " ".join(page.cookies)
@@ -165,7 +169,8 @@ def test_a_change_of_mind_takes_the_place_of_the_answer(dialogue):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"value": "2"}, {"value": "yes"}, {"statement": "999"}, {"turn": "-1"}, {"statement": ""}]
+    "wrong",
+    [{"value": "2"}, {"value": "yes"}, {"statement": "999"}, {"turn": "-1"}, {"statement": ""}],
 )
 def test_nonsense_is_answered_in_words_and_not_stored(dialogue, wrong):
     amina = made.resident(dialogue)
@@ -319,7 +324,9 @@ def test_the_first_page_fits_into_35_kilobytes(dialogue):
     total = len(gzip.compress(page.content))
     source = Path(settings.PACKAGE)
     for address in re.findall(r'(?:src|href)="/static/([^"]+)"', text(page)):
-        total += len(gzip.compress((source / address.split("/")[0] / "static" / address).read_bytes()))
+        total += len(
+            gzip.compress((source / address.split("/")[0] / "static" / address).read_bytes())
+        )
     assert total < 35_000
 
 

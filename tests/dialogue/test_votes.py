@@ -32,6 +32,11 @@ def rows(dialogue):
     )
 
 
+def run(sql, values):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
 def test_nadia_votes_once_and_a_retry_changes_nothing(dialogue):
     first = made.vote(dialogue, "nadia", 1, 1)
     again = made.vote(dialogue, "nadia", 1, 1)
@@ -111,16 +116,14 @@ def test_what_is_no_vote_is_refused(dialogue, value, turn):
 def test_the_database_itself_refuses_other_values_and_a_second_vote(dialogue):
     made.vote(dialogue, "nadia", 1, 1)
     table = Vote._meta.db_table
-    for sql in (
-        f"UPDATE {table} SET value = 2",
+    cast = "%s::uuid" if connection.vendor == "postgresql" else "%s"
+    again = (
         f"INSERT INTO {table} (id, dialogue_id, pid, statement_id, value, turn, day) "
-        f"SELECT %s, dialogue_id, pid, statement_id, value, turn, day FROM {table}",
-    ):
-        values = ["0" * 31 + "1"] if "%s" in sql else []
-        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            if "%s" in sql and connection.vendor == "postgresql":
-                sql = sql.replace("%s", "%s::uuid")
-            cursor.execute(sql, values)
+        f"SELECT {cast}, dialogue_id, pid, statement_id, value, turn, day FROM {table}"
+    )
+    for sql, values in ((f"UPDATE {table} SET value = 2", []), (again, ["0" * 31 + "1"])):
+        with pytest.raises(IntegrityError):
+            run(sql, values)
 
 
 def test_no_vote_on_a_draft_a_closed_dialogue_or_a_statement_that_is_not_shown(dialogue):

@@ -23,12 +23,6 @@ from baithak.dialogue import queries
 from baithak.dialogue.models import Dialogue, Run
 from baithak.dialogue.queries import Answer, Card
 from baithak.engine.errors import EngineError
-from baithak.engine.opinion.map import MapRun, map_run
-from baithak.engine.opinion.placement import Place, placement
-from baithak.engine.opinion.readers import Conversation, read_conversation
-from baithak.engine.opinion.results import OpinionMap
-from baithak.engine.opinion.routing import RoutingTable, next_statements, routing_table
-from baithak.engine.opinion.votes import Statement, VoteMatrix
 from baithak.report import disclosure, errors, opinion_html, opinion_pdf
 from baithak.report.disclosure import PublishedGroup, PublishedMap, PublishedStatement
 from baithak.report.opinion_report import About, compose
@@ -36,9 +30,18 @@ from baithak.report.opinion_svg import Picture, draw_map, strip, uncertainty_bar
 from baithak.report.tables import tables
 from baithak.report.words import Words, words
 
+# The engine's own modules are imported where they are used: a web worker that is started anew must
+# answer at once, and needs half a second and 100 MB less as long as nobody asks it for a map.
+if typing.TYPE_CHECKING:
+    from baithak.engine.opinion.map import MapRun
+    from baithak.engine.opinion.placement import Place
+    from baithak.engine.opinion.readers import Conversation
+    from baithak.engine.opinion.results import OpinionMap
+    from baithak.engine.opinion.routing import RoutingTable
+    from baithak.engine.opinion.votes import VoteMatrix
+
 __all__ = [
     "REPORTS",
-    "Conversation",
     "Drawn",
     "EngineError",
     "Made",
@@ -79,6 +82,8 @@ class Drawn:
 
 def matrix(dialogue: int) -> VoteMatrix | None:
     """The dialogue's votes for the engine; statements are named by their numbers."""
+    from baithak.engine.opinion.votes import Statement, VoteMatrix
+
     people, statements, values = queries.votes_of(dialogue)
     if not people:
         return None
@@ -115,11 +120,15 @@ def may_release(dialogue: Dialogue, *, before: int, now: int) -> bool:
 
 def read_export(folder: Path) -> Conversation:
     """A Polis export; raises ``EngineError`` with file, row and field."""
+    from baithak.engine.opinion.readers import read_conversation
+
     return read_conversation(folder)
 
 
 def draw(dialogue: int) -> Drawn | None:
     """Compute the map of a dialogue; ``None`` while fewer people take part than may be shown."""
+    from baithak.engine.opinion.map import map_run
+
     votes = matrix(dialogue)
     if votes is None or votes.n < FEWEST:
         return None
@@ -143,6 +152,9 @@ def draw(dialogue: int) -> Drawn | None:
 
 def _table_of(run: MapRun, votes: VoteMatrix) -> str:
     """What places newcomers and chooses their next statement."""
+    from baithak.engine.opinion.placement import placement
+    from baithak.engine.opinion.routing import routing_table
+
     if run.fit is None or run.mixture is None:
         return ""
     place = placement(run.fit, run.mixture, [group.id for group in run.map.groups])
@@ -152,6 +164,8 @@ def _table_of(run: MapRun, votes: VoteMatrix) -> str:
 @lru_cache(maxsize=16)
 def _routing(run: int) -> RoutingTable | None:
     """The table of a map, kept in the process; ``None`` where there is none that can be read."""
+    from baithak.engine.opinion.routing import RoutingTable
+
     told = queries.table(run)
     try:
         return RoutingTable.from_json(told) if told else None
@@ -161,6 +175,8 @@ def _routing(run: int) -> RoutingTable | None:
 
 def _before(dialogue: int) -> OpinionMap | None:
     """The last map, so that groups keep their letters."""
+    from baithak.engine.opinion.results import OpinionMap
+
     run = queries.latest_run(dialogue)
     if run is None:
         return None
@@ -236,6 +252,8 @@ def next_statement(
     if routing is None:
         cards = open_ones.values()
         return min(cards, key=lambda card: _turn(pid, card.id, counts.get(card.id, 0)))
+    from baithak.engine.opinion.routing import next_statements
+
     order = next_statements(
         routing,
         _said(ballot, given),

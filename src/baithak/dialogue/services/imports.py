@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -31,6 +31,9 @@ from baithak.dialogue.services.dialogues import create, note
 from baithak.network.models import Place, State, Visibility
 from baithak.network.scope import SYSTEM, Viewer
 
+if TYPE_CHECKING:
+    from baithak.dialogue.analysis import Conversation
+
 __all__ = ["import_polis", "load_votes"]
 
 _AT_ONCE = 5_000
@@ -39,7 +42,7 @@ _AT_ONCE = 5_000
 @transaction.atomic
 def import_polis(
     *,
-    source: Path | analysis.Conversation,
+    source: Path | Conversation,
     place: Place,
     by: Viewer,
     language: str = "en",
@@ -106,7 +109,7 @@ def _fitting(text: str, longest: int) -> str:
     return told if len(told) <= longest else told[: longest - 1] + "…"
 
 
-def _statements(dialogue: Dialogue, told: analysis.Conversation, language: str) -> dict[str, int]:
+def _statements(dialogue: Dialogue, told: Conversation, language: str) -> dict[str, int]:
     """Store the statements; gives the id of each by its name in the file."""
     out = {s.id for s in told.votes.statements if s.moderated_out}
     texts = {s.id: s.text for s in told.votes.statements}

@@ -111,27 +111,29 @@ def submit(*, dialogue: Dialogue, text: str, language: str, handle: uuid.UUID) -
     """
     if language not in dict(settings.CONTENT_LANGUAGES):
         raise ValidationError(_("Choose the language you wrote in."), code="language")
-    known = Statement._unscoped.filter(dialogue=dialogue, handle=handle).first()
-    if known is not None:
-        return known
     told = checked(text)
+    known = Statement._unscoped.filter(dialogue=dialogue, handle=handle)
+    if (sent_before := known.first()) is not None:
+        return sent_before
     if not dialogue.takes_votes:
         raise RefusedError("closed")
-    if wording.same(told) in _known(dialogue.pk):
-        raise ValidationError(
-            _("Somebody has said this already. You can vote on it when it comes up."),
-            code="duplicate",
-        )
     try:
         with transaction.atomic():
+            # First the row with its unique handle, then the look for duplicates: of two equal
+            # sends at once, the second one waits here and is told that all is well.
             statement = Statement._unscoped.create(
                 dialogue=dialogue, handle=handle, received=timezone.localdate()
             )
+            if wording.same(told) in _known(dialogue.pk):
+                raise ValidationError(
+                    _("Somebody has said this already. You can vote on it when it comes up."),
+                    code="duplicate",
+                )
             Wording._unscoped.create(
                 statement=statement, language=language, text=told, kind=WordingKind.ORIGINAL
             )
-    except IntegrityError:  # the same form, sent twice at once
-        return Statement._unscoped.get(dialogue=dialogue, handle=handle)
+    except IntegrityError:
+        return known.get()
     return statement
 
 

@@ -36,7 +36,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _import(request)
     viewer = request.viewer  # type: ignore[attr-defined]
     form = ImportForm(
-        request.POST or None, request.FILES or None, places=queries.places_to_begin_in(viewer)
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        places=queries.places_to_begin_in(viewer),
     )
     words: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():

@@ -216,7 +216,9 @@ def add(request: HttpRequest, dialogue: Dialogue, who: Participant) -> HttpRespo
         return redirect(_address(dialogue))
     # Refuses a dialogue without key before somebody types.
     who.pid  # noqa: B018  (raises KeyMissingError)
-    form = StatementForm(request.POST or None, dialogue=dialogue, handle=uuid.uuid4())
+    form = StatementForm(
+        request.POST if request.method == "POST" else None, dialogue=dialogue, handle=uuid.uuid4()
+    )
     if request.method == "POST" and form.is_valid() and form.send():
         return redirect(_address(dialogue, "add", thanks=1))
     words = {

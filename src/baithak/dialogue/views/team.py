@@ -74,7 +74,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     places = list(queries.places_to_begin_in(viewer))
     asked = (request.POST if request.method == "POST" else request.GET).getlist("language")
     form = DialogueForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         languages=_languages(places[0] if places else None, asked),
         places=places,
     )
@@ -102,7 +102,9 @@ def edit(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     """Change a draft."""
     asked = (request.POST if request.method == "POST" else request.GET).getlist("language")
     languages = _languages(None, [*dialogue.languages, *dialogue.place.languages, *asked])
-    form = DialogueForm(request.POST or None, languages=languages, dialogue=dialogue)
+    form = DialogueForm(
+        request.POST if request.method == "POST" else None, languages=languages, dialogue=dialogue
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.edit(
@@ -233,7 +235,7 @@ def publish(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     """Close for good: the page says what that means, a tick says it was read."""
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.close(dialogue=dialogue, by=request.viewer)  # type: ignore[attr-defined]
