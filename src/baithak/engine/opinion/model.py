@@ -27,7 +27,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -116,7 +116,7 @@ class Fit:
     @cached_property
     def table(self) -> Singles:
         """Second moments and means of the statements, float32 [m, P + Q] (``model_kernels``)."""
-        return _table(self.b_v, self.b_v_cov)
+        return _table(_v_b(self.b_v), _v_b_cov(self.b_v_cov))
 
     @property
     def n(self) -> int:
@@ -288,7 +288,7 @@ class _State:
         self.votes, self.D, self.F = votes, D, F
         self.kernels = kernels(D)
         self.z = np.zeros((n, F), np.float32)
-        self.packed = np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (n, 1))
+        self.packed = _unknown(n, F)
         self.w = np.zeros(n, np.float32)
         self.gauge, self.shift = np.eye(F), np.zeros(F)
         self.sweeps, self.converged, self.moved = 0, False, np.inf
@@ -319,7 +319,7 @@ class _State:
         n, F = votes.n, self.F
         other.votes = votes
         other.z = np.zeros((n, F), np.float32)
-        other.packed = np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (n, 1))
+        other.packed = _unknown(n, F)
         other.w = np.zeros(n, np.float32)
         other.gauge, other.shift = np.eye(F), np.zeros(F)
         return other
@@ -338,7 +338,7 @@ class _State:
     def people(self, *, told: bool) -> tuple[_Sums, Floats]:
         """One pass over everybody; the sums it leaves for the statements."""
         votes, m, R = self.votes, self.votes.m, sum(packed_sizes(self.D))
-        table = _table(_b_v(self.mean), _b_v_cov(self.cov)).ravel()
+        table = _table(self.mean, self.cov).ravel()
         width, prior = np.exp(self.x).astype(np.float32), self.person_prior()
 
         def shard(bounds: tuple[int, int]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
@@ -391,7 +391,7 @@ class _State:
         D, F, m = self.D, self.F, self.votes.m
         hyper = self.hyper
         people = _square(moments, F + 1) / seen  # E[pp'] of p = (a, u, 1), mean over people
-        self.people_moments = people
+        total = self.mean[:, :D].sum(axis=0)
         # 1. Move the mean of a, and of u as far as the prior of b likes it, into b.
         v, b = self.mean[:, :D], self.mean[:, D]
         vv = v.T @ v + self.cov[:, :D, :D].sum(axis=0)
@@ -406,12 +406,11 @@ class _State:
         # 2. Let a take what all directions share (v -> v - c, a -> a + u . c).
         uu, au = centred[1:F, 1:F], centred[0, 1:F]
         strong = np.diag(1 / hyper.v)
-        c = np.linalg.solve(
-            seen * uu / hyper.a + m * strong, strong @ v.sum(axis=0) - seen * au / hyper.a
-        )
+        c = np.linalg.solve(seen * uu / hyper.a + m * strong, strong @ total - seen * au / hyper.a)
         shear = np.eye(F + 1)
         shear[0, 1:F] = c
-        vv = vv - np.outer(c, v.sum(axis=0)) - np.outer(v.sum(axis=0), c) + m * np.outer(c, c)
+        cross = np.outer(c, total)
+        vv = vv - cross - cross.T + m * np.outer(c, c)
         # 3. Whiten u, diagonalise v, and share out the size of each axis between the two.
         size, turn = np.linalg.eigh(uu)
         size = np.maximum(size, 1e-9)
@@ -515,7 +514,7 @@ def place(taught: Fit, votes: VoteMatrix) -> tuple[Singles, Singles, Singles]:
     F = taught.dimensions + 1
     at = (
         np.zeros((votes.n, F), np.float32),
-        np.tile(np.eye(F, dtype=np.float32)[np.triu_indices(F)], (votes.n, 1)),
+        _unknown(votes.n, F),
         np.zeros(votes.n, np.float32),
     )
     for _ in range(2):
@@ -684,7 +683,7 @@ def _carried(held: Fit, votes: VoteMatrix) -> Fit:
     blank_cov = np.diag(np.concatenate(([hyper.b], hyper.v)))
     assert held.base is not None
     assert held.sums is not None
-    blank_row = _table(blank_y[None], blank_cov[None])[0]
+    blank_row = _table(_v_b(blank_y[None]), _v_b_cov(blank_cov[None]))[0]
     counts = np.zeros(n, np.int64)
     counts[rows] = old.votes_per_person
     indptr = np.concatenate(([0], np.cumsum(counts)))
@@ -701,7 +700,7 @@ def _carried(held: Fit, votes: VoteMatrix) -> Fit:
         held,
         votes=moved,
         z=spread(held.z, n, rows, 0),
-        z_packed=spread(held.z_packed, n, rows, prior[np.triu_indices(F)]),
+        z_packed=spread(held.z_packed, n, rows, prior[_upper(F)]),
         w=spread(held.w, n, rows, 0),
         b_v=spread(held.b_v, m, columns, blank_y),
         b_v_cov=spread(held.b_v_cov, m, columns, blank_cov),
@@ -783,24 +782,29 @@ def _balance(length: Floats, seen: int, m: int) -> Floats:
     return (np.sqrt(half**2 + full) - half) / (seen * c)
 
 
-def _table(b_v: Floats, b_v_cov: Floats) -> Singles:
+def _table(v_b: Floats, v_b_cov: Floats) -> Singles:
     """Moment rows of statements as the kernels read them."""
-    m, F = b_v.shape
-    P, Q = packed_sizes(F - 1)
-    extended = np.ones((m, F + 1))
-    extended[:, 1:] = _v_b(b_v)
-    second = extended[:, :, None] * extended[:, None, :]
-    second[:, 1:, 1:] += _v_b_cov(b_v_cov)
-    rows, columns = np.triu_indices(F + 1)
-    table = np.zeros((m, P + Q), np.float32)
-    table[:, : len(rows)] = second[:, rows, columns]
-    table[:, P : P + F + 1] = extended
+    D = v_b.shape[1] - 1
+    table = np.zeros((len(v_b), sum(packed_sizes(D))), np.float32)
+    kernels(D).tabulate(v_b, v_b_cov, table)
     return table
+
+
+@cache
+def _upper(size: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of an upper triangle."""
+    rows, columns = np.triu_indices(size)
+    return rows, columns
+
+
+def _unknown(n: int, F: int) -> Singles:
+    """Packed covariances of people of whom nothing is known yet."""
+    return np.tile(np.eye(F, dtype=np.float32)[_upper(F)], (n, 1))
 
 
 def _square(packed: Floats, size: int) -> Floats:
     """The symmetric matrix of an upper triangle."""
-    rows, columns = np.triu_indices(size)
+    rows, columns = _upper(size)
     full = np.zeros((size, size))
     full[rows, columns] = packed[: len(rows)]
     full[columns, rows] = packed[: len(rows)]
@@ -809,7 +813,7 @@ def _square(packed: Floats, size: int) -> Floats:
 
 def _unpack(packed: Singles) -> Floats:
     size = int((np.sqrt(8 * packed.shape[1] + 1) - 1) / 2)
-    rows, columns = np.triu_indices(size)
+    rows, columns = _upper(size)
     full = np.empty((len(packed), size, size))
     full[:, rows, columns] = packed
     full[:, columns, rows] = packed

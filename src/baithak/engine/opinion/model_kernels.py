@@ -125,6 +125,7 @@ def packed_sizes(dimensions: int) -> tuple[int, int]:
 class Kernels(NamedTuple):
     """Compiled loops for one number of dimensions."""
 
+    tabulate: Callable[..., Any]
     people: Callable[..., Any]
     statements: Callable[..., Any]
     contributions: Callable[..., Any]
@@ -138,6 +139,22 @@ def kernels(dimensions: int) -> Kernels:
     E = dimensions + 2
     P, Q = packed_sizes(dimensions)
     R = P + Q
+
+    @njit(cache=True, nogil=True)
+    def tabulate(mean, cov, table):
+        """Moment rows ``table`` [m, R] of statements (v, b) from means and covariances."""
+        for j in range(len(mean)):
+            table[j, 0] = _ONE
+            table[j, P] = _ONE
+            at = 1
+            for k in range(F):
+                table[j, at] = _f(mean[j, k])
+                table[j, P + 1 + k] = _f(mean[j, k])
+                at += 1
+            for k in range(F):
+                for e in range(k, F):
+                    table[j, at] = _f(mean[j, k] * mean[j, e] + cov[j, k, e])
+                    at += 1
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
     def people(
@@ -451,4 +468,4 @@ def kernels(dimensions: int) -> Kernels:
                 slope[j] += rise + passes * hyper - (_ONE - passes) * _HALF * d
                 bend[j] += weight * square + passes * (hyper * hyper - square)
 
-    return Kernels(people, statements, contributions, predict)
+    return Kernels(tabulate, people, statements, contributions, predict)
