@@ -27,7 +27,6 @@ PROBES = [
     "",
     "?page=2",
     "?place={place}",
-    "?q=" + CANARY[:4],
     "?order=name",
     "?next=/en/places/{place}/people/",
 ]
@@ -118,7 +117,7 @@ def test_no_list_count_or_fragment_tells_of_the_city(world):
                     if headers and probe:
                         continue
                     _, told = ask(who, "GET", path + probe.format(place=world.city.slug), **headers)
-                    if CANARY in told.replace(CANARY[:4], "", told.count("q=" + CANARY[:4])):
+                    if CANARY in told:
                         leaks.append(f"{path}{probe} as {who.name}")
     assert leaks == []
 
