@@ -344,6 +344,39 @@ def test_meagre_votes_give_finite_answers(name, dimensions):
     assert (answers >= 0).all()
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 5), st.integers(0, 5)), st.sampled_from([-1, 0, 1]), min_size=1
+    )
+)
+def test_any_few_votes_give_probabilities(cells):
+    people, statements = zip(*cells, strict=True)
+    votes = VoteMatrix.from_arrays(list(people), list(statements), list(cells.values()))
+    told = fit(votes)
+    rows, columns = np.indices((votes.n, votes.m)).reshape(2, -1)
+    answers = told.predict(rows, columns)
+    assert np.isfinite(answers).all()
+    assert answers.sum(axis=1) == pytest.approx(1.0)
+    assert np.linalg.eigvalsh(told.z_cov).min() > 0
+    assert np.linalg.eigvalsh(told.b_v_cov).min() > 0
+
+
+def test_placing_people_on_learned_statements_comes_close_to_fitting_them():
+    votes, _ = simulated(n=400, m=40, seed=15)
+    first = np.arange(votes.n) < 200
+    taught, whole = fit(votes.keep_people(first)), fit(votes)
+    z, packed, w = model.place(taught, votes.keep_people(~first))
+    placed = model.replace(taught, z=z, z_packed=packed, w=w)
+    others = votes.keep_people(~first)
+    gap = placed.predict(others.rows, others.columns) - whole.predict(
+        others.rows + np.int32(200), others.columns
+    )
+    assert np.abs(gap).mean() < 0.04
+    with pytest.raises(EngineError, match=r"model\.lost_statements"):
+        model.place(taught, camps())
+
+
 def test_a_statement_and_a_person_without_votes_are_finite():
     votes, _ = simulated(n=30, m=8)
     empty = votes.keep_votes((votes.columns != 3) & (votes.rows != 4))

@@ -10,6 +10,9 @@ any processor (LLVM splits the vectors where it must).
 
 Arrays are one-dimensional and contiguous; ``a``, ``b`` and ``x`` float32, ``y`` float32 or float64;
 ``length`` is a constant, a multiple of ``LANES``. Nothing is checked.
+
+numba does not see this file when it looks whether its cached kernels are out of date: after a change
+here, change the kernels' file too or empty its ``__pycache__``.
 """
 
 from __future__ import annotations
