@@ -53,6 +53,7 @@ __all__ = [
     "next_statement",
     "notes",
     "participation",
+    "plain",
     "published",
     "read_export",
     "report",
@@ -139,7 +140,7 @@ def draw(dialogue: int) -> Drawn | None:
     shown = disclosure.published(told, disclosure.K_TENSE if tense else disclosure.K, tense=tense)
     return Drawn(
         result=told.to_json(),
-        published=json.dumps(asdict(shown), ensure_ascii=False, sort_keys=True),
+        published=json.dumps(plain(shown), ensure_ascii=False, sort_keys=True),
         table=_table_of(run, votes),
         participants=told.participants,
         votes=told.votes,
@@ -187,6 +188,11 @@ def _before(dialogue: int) -> OpinionMap | None:
 @lru_cache(maxsize=16)
 def _published(pk: int, text: str) -> PublishedMap:
     return _rebuilt(PublishedMap, json.loads(text))
+
+
+def plain(told: PublishedMap) -> dict[str, Any]:
+    """The map as plain data, the way it is kept."""
+    return asdict(told)
 
 
 def published(run: Run) -> PublishedMap:
