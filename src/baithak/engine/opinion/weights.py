@@ -149,15 +149,23 @@ def rake(
             off = max(off, float(np.abs(now / total - reach).max()))
             factor = np.where(now > 0.0, reach * total / np.where(now > 0.0, now, 1.0), 1.0)
             weights[said] *= factor[codes[said]]
-        weights *= here.sum() / max(weights.sum(), 1e-300)
-        weights = np.minimum(weights, largest)
+        weights = _capped(weights, float(here.sum()), largest)
         if off < CLOSE:
             fits = True
             break
-    weights *= here.sum() / max(weights.sum(), 1e-300)
     missing.sort(key=lambda row: (row[3] - row[2], row[0], row[1]))
     summary = Weights(effective_number(weights), float(weights.max(initial=0.0)), tuple(missing))
     return Raked(weights, summary, fits, tuple(unreachable))
+
+
+def _capped(weights: Floats, total: float, largest: float) -> Floats:
+    """Weights adding up to ``total``, none above ``largest`` (as far as people are enough)."""
+    for _ in range(60):
+        weights = weights * (total / max(float(weights.sum()), 1e-300))
+        if weights.max(initial=0.0) <= largest * (1.0 + 1e-9):
+            break
+        weights = np.minimum(weights, largest)
+    return weights
 
 
 def _check(population: Population) -> None:
