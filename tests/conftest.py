@@ -77,3 +77,12 @@ def _flush_gets_past_the_journal() -> Iterator[None]:
     flush.Command.handle = handle
     yield
     flush.Command.handle = refused
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The language that a page of the last test was asked in does not stay."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db import models
 
-__all__ = ["BEGINNING", "Line", "canonical", "seal"]
+__all__ = ["BEGINNING", "LONGEST", "Line", "canonical", "seal"]
 
 #: What the first line seals: there is nothing before it.
 BEGINNING = "0" * 64
+#: Letters of a field.
+LONGEST = {"verb": 64, "thing": 128, "by": 64, "place": 64}
 
 
 def canonical(content: dict[str, Any]) -> str:
@@ -34,10 +36,10 @@ class Line(models.Model):
 
     n = models.PositiveBigIntegerField(primary_key=True)
     at = models.CharField(max_length=20)
-    verb = models.CharField(max_length=64)
-    thing = models.CharField(max_length=128)
-    by = models.CharField(max_length=64)
-    place = models.CharField(max_length=64, db_index=True)
+    verb = models.CharField(max_length=LONGEST["verb"])
+    thing = models.CharField(max_length=LONGEST["thing"])
+    by = models.CharField(max_length=LONGEST["by"])
+    place = models.CharField(max_length=LONGEST["place"], db_index=True)
     detail = models.TextField()
     # Unique: two lines can never seal the same one, so the chain cannot fork.
     previous = models.CharField(max_length=64, unique=True)

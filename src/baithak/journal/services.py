@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from baithak.journal.models import BEGINNING, Line, canonical, seal
+from baithak.journal.models import BEGINNING, LONGEST, Line, canonical, seal
 
 __all__ = ["Finding", "export", "head", "pseudonym", "verify", "write"]
 
@@ -81,7 +81,7 @@ def _only_plain_strings(fields: dict[str, Any], details: dict[Any, Any]) -> None
         if "\0" in value or _ADDRESS.search(value):
             raise ValueError(f"The journal holds no e-mail address and no NUL: look at {name!r}.")
     for name, value in fields.items():
-        longest = Line._meta.get_field(name).max_length
+        longest = LONGEST[name]
         if len(value) > longest or (not value and name != "place"):
             raise ValueError(f"{name!r} of a journal line has 1 to {longest} letters.")
 

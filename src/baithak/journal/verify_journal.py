@@ -13,15 +13,16 @@ that can show a cut tail, a restored backup or a chain written anew. Exit 0: as 
 import hashlib
 import json
 import sys
+from typing import Any, Iterator  # noqa: UP035  (Python 3.8 has no other)
 
 FIELDS = ("n", "at", "verb", "thing", "by", "place", "detail")
 
 
-def canonical(content):
+def canonical(content: dict) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def findings(text, witness=None):
+def findings(text: str, witness: Any = None) -> Iterator[str]:
     """Give a sentence for everything that is not as it was written."""
     previous, expected, seen = "0" * 64, 1, False
     if text and not text.endswith("\n"):
@@ -52,7 +53,7 @@ def findings(text, witness=None):
         yield f"line {witness[0]}, which the witness saw, is not there: the journal ends earlier"
 
 
-def main(arguments):
+def main(arguments: list) -> int:
     try:
         witness = None
         if len(arguments) == 3 and arguments[1] == "--witness":

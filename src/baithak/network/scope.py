@@ -184,8 +184,8 @@ class ScopedModel(models.Model):
     """A model that belongs to a place. Give it ``seen(viewer)``: which rows a viewer may see."""
 
     # First, so that Django itself (uniqueness checks, related objects) uses it.
-    _unscoped: ClassVar[models.Manager[Self]] = models.Manager()  # type: ignore[assignment]
-    objects: ClassVar[Scoped[Self]] = Scoped()  # type: ignore[assignment]
+    _unscoped: ClassVar[models.Manager[Self]] = models.Manager()
+    objects: ClassVar[Scoped[Self]] = Scoped()
 
     class Meta:
         abstract = True
