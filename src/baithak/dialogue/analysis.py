@@ -10,6 +10,7 @@ import time
 import types
 import typing
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from functools import lru_cache
@@ -20,7 +21,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from baithak.dialogue import queries
-from baithak.dialogue.models import Dialogue, Run
+from baithak.dialogue.models import Channel, Dialogue, Run
 from baithak.dialogue.queries import Answer, Card
 from baithak.engine.errors import EngineError
 from baithak.report import disclosure, errors, opinion_html, opinion_pdf
@@ -73,6 +74,7 @@ class Drawn:
     result: str
     published: str
     table: str
+    channels: dict[str, int]
     participants: int
     votes: int
     method: str
@@ -142,6 +144,7 @@ def draw(dialogue: int) -> Drawn | None:
         result=told.to_json(),
         published=json.dumps(plain(shown), ensure_ascii=False, sort_keys=True),
         table=_table_of(run, votes),
+        channels=_ways_in(votes, shown.k),
         participants=told.participants,
         votes=told.votes,
         method=told.method,
@@ -149,6 +152,14 @@ def draw(dialogue: int) -> Drawn | None:
         version=told.version,
         seconds=time.perf_counter() - began,
     )
+
+
+def _ways_in(votes: VoteMatrix, k: int) -> dict[str, int]:
+    """How many came in which way, rounded; all or nothing, so that no small one can be told."""
+    counts = Counter(votes.channels or ())
+    if any(count < k for count in counts.values()):
+        return {}
+    return {way: disclosure.rounded(count, k) or 0 for way, count in sorted(counts.items())}
 
 
 def _table_of(run: MapRun, votes: VoteMatrix) -> str:
@@ -436,6 +447,7 @@ def map_page(dialogue: Dialogue, given: Mapping[int, Answer]) -> dict[str, Any]:
         "breadth": say.breadth(told.breadth.value) if told.breadth and told.groups else "",
         "notes": [note for note in map(say.note, told.notes) if note],
         "defence": told.defence,
+        "ways_in": [(Channel(way).label, f"{count:,}") for way, count in run.channels.items()],
     }
 
 

@@ -124,12 +124,16 @@ def with_a_map(viewer: Viewer) -> QuerySet[Dialogue]:
 
 def waiting_statements(viewer: Viewer) -> list[tuple[Dialogue, int]]:
     """Dialogues where statements wait for this viewer's decision, and how many."""
-    found = (
-        dialogues(viewer)
-        .filter(place__in=viewer.places_as(MODERATORS), state=State.OPEN, waiting__gt=0)
-        .order_by("-waiting", "-pk")
+    waiting = Statement._unscoped.filter(
+        state=StatementState.PENDING,
+        dialogue__state=State.OPEN,
+        dialogue__place__in=viewer.places_as(MODERATORS),
     )
-    return [(told, told.waiting) for told in found]
+    counts: dict[int, int] = dict(
+        waiting.order_by().values_list("dialogue").annotate(n=Count("pk"))
+    )
+    found = Dialogue.objects.seen_by(viewer).select_related("place").filter(pk__in=counts)
+    return sorted(((told, counts[told.pk]) for told in found), key=lambda pair: -pair[1])
 
 
 def of_my_places(viewer: Viewer) -> QuerySet[Dialogue]:

@@ -155,6 +155,7 @@ class Migration(migrations.Migration):
                 ("result", models.TextField()),
                 ("published", models.TextField()),
                 ("table", models.TextField()),
+                ("channels", models.JSONField(default=dict)),
                 (
                     "dialogue",
                     models.ForeignKey(

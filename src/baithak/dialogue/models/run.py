@@ -33,6 +33,8 @@ class Run(ScopedModel):
     result = models.TextField()
     published = models.TextField()
     table = models.TextField()
+    #: How many came in which way (R9), rounded; empty where a way of fewer than k is among them.
+    channels = models.JSONField(default=dict)
 
     class Meta(ScopedModel.Meta):
         ordering = ["-revision"]

@@ -96,6 +96,7 @@ def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
         result=drawn.result,
         published=drawn.published,
         table=drawn.table,
+        channels=drawn.channels,
     )
     runs.filter(released=False).exclude(pk=run.pk).delete()  # kept least: nobody reads them again
     if released:
