@@ -13,9 +13,9 @@ from an ``OpinionMap``. The rule (R6 of docs/methods/opinion-maps.md), with ``k`
    coarsely, and hidden if that does not help.
 4. A statement is published either by group or for everybody together, never both: the two
    together would be a two-way table with margins, and margins give cells away.
-5. Groups below 2 ``k`` are not shown (one side of every share would be below ``k``); they are told
-   as "others", without a number. Where that leaves fewer than two groups, everybody is shown
-   together.
+5. Groups below 2 ``k`` are not shown (one side of every share would be below ``k``), nor those
+   with fewer than 2 ``k`` votes on most statements; they are told as "others", without a number.
+   Where that leaves fewer than two groups, everybody is shown together.
 6. On a tense issue a share of 95% or more one way is shown as "most": if a whole group agrees,
    the figure tells on each of its members.
 7. No smallest or largest value of a person is shown. A place on the map holds at least ``k``
@@ -98,7 +98,7 @@ HIDDEN = Share("hidden", None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class PublishedGroup:
-    """A group of at least 2 k people. ``letter`` is A, B, C … in the order of the map's groups."""
+    """A group of at least 2 k people. ``letter`` is its mark: A, B, C …"""
 
     id: str
     letter: str
@@ -266,7 +266,7 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
     k = max(k, K_TENSE if tense else K)
     if result.participants < k:
         return _nothing(result, k, tense)
-    shown, base = _shown_groups(result.groups, result.participants, k)
+    shown, base = _shown_groups(result, k)
     divided = len(result.groups) > 1 and not result.one_continuum
     undivided = divided and not shown
     letters = _letters(result.groups) if shown else {}
@@ -276,8 +276,22 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
             id=g.id,
             letter=letters[g.id],
             size=_round(g.size, base),
-            share=share(Interval(g.share, g.share, g.share), total, k, tense=False, base=base),
-            sure=share(_exact(g.sure, g.size), _round(g.size, base), k, tense=False, base=base),
+            share=share(
+                Interval(g.share, g.share, g.share),
+                total,
+                k,
+                tense=False,
+                base=base,
+                exact=result.participants,
+            ),
+            sure=share(
+                _exact(g.sure, g.size),
+                _round(g.size, base),
+                k,
+                tense=False,
+                base=base,
+                exact=g.size,
+            ),
             stability=None if g.stability is None else round(g.stability, 2),
             centre=(round(g.centre[0], 2), round(g.centre[1], 2)),
         )
@@ -360,20 +374,32 @@ def rounded(count: float, k: int = K) -> int | None:
     return None if count < k else _round(count, BASE)
 
 
-def share(value: Interval, votes: int, k: int, *, tense: bool, base: int = BASE) -> Share:
-    """A share of ``votes`` people (a rounded count) with its interval, as it may be shown."""
+def share(
+    value: Interval,
+    votes: int,
+    k: int,
+    *,
+    tense: bool,
+    base: int = BASE,
+    exact: float | None = None,
+) -> Share:
+    """A share of people with its interval, as it may be shown.
+
+    ``votes`` is the rounded count the percentage is taken of; ``exact`` the count before rounding,
+    where it is known: neither may put fewer than ``k`` people on one side.
+    """
     if votes < 2 * k:
         return HIDDEN  # either side would be below k, and no bound is left to show
     if tense and value.value >= _ONE_WAY:
         return Share("most", None, _ONE_WAY, 1.0)
     if tense and value.value <= 1 - _ONE_WAY:
         return Share("few", None, 0.0, round(1 - _ONE_WAY, 2))
-    count = value.value * votes
-    near = _round(count, base)
-    if count < k or near < k:
+    fewest = votes if exact is None else min(votes, exact)
+    near = _round(value.value * votes, base)
+    if value.value * fewest < k or near < k:
         bound = _up(k / votes)
         return Share("under", bound, 0.0, bound)
-    if votes - count < k or votes - near < k:
+    if (1 - value.value) * fewest < k or votes - near < k:
         bound = _down(1 - k / votes)
         return Share("over", bound, bound, 1.0)
     below = _up_to(max(0.0, value.value - value.low) * votes, base)
@@ -445,13 +471,14 @@ def _room(total: int, parts: Sequence[int], base: int) -> int:
     return max(0, high - low + 1)
 
 
-def _safe_base(total: float, parts: Sequence[float], k: int) -> int | None:
+def _safe_base(total: float, parts: Sequence[float], k: int, *, nobody: bool = True) -> int | None:
     """The finest rounding of the parts that leaves the rest k possible numbers; None: there is none.
 
-    A rest of nobody, or of k people and more, needs no cover.
+    A rest of k people and more needs no cover; nor one of nobody, if ``nobody`` says that all may
+    know there is no rest (as with groups: all of them are shown).
     """
     rest = total - sum(parts)
-    if rest < 0.5 or rest >= k:
+    if rest >= k or (nobody and rest < 0.5):
         return BASE
     seen = _round(total, BASE)
     for base in _BASES:
@@ -462,13 +489,19 @@ def _safe_base(total: float, parts: Sequence[float], k: int) -> int | None:
     return None
 
 
-def _shown_groups(
-    groups: Sequence[Group], participants: int, k: int
-) -> tuple[tuple[Group, ...], int]:
+def _shown_groups(result: OpinionMap, k: int) -> tuple[tuple[Group, ...], int]:
     """The groups that may be shown, and to what their sizes are rounded."""
-    shown = [g for g in groups if g.size >= 2 * k]
+    # A group must be large enough on most well-voted statements too: one that is visible here and
+    # there would hide the common ground of all the others.
+    asked = [s for s in result.statements if not s.moderated_out and s.votes >= 4 * k]
+
+    def visible(group: Group) -> bool:
+        seen = sum(s.by_group[group.id].votes >= 2 * k for s in asked if group.id in s.by_group)
+        return group.size >= 2 * k and 2 * seen >= len(asked)
+
+    shown = [g for g in result.groups if visible(g)]
     while len(shown) > 1:
-        base = _safe_base(participants, [g.size for g in shown], k)
+        base = _safe_base(result.participants, [g.size for g in shown], k)
         if base is not None:
             return tuple(shown), base
         shown.remove(min(shown, key=lambda g: (g.size, g.id)))
@@ -552,20 +585,24 @@ def _cell(view: GroupView, votes: int, base: int, k: int, tense: bool) -> Publis
     if votes < k:
         return PublishedCell(None, HIDDEN, HIDDEN)
     seen = _round(votes, base)
-    yes, no = view.agree.value * seen, view.disagree.value * seen
+    fewest = min(votes, seen)
+    yes, no = view.agree.value * fewest, view.disagree.value * fewest
     finest = BASE
     if yes >= k and no >= k:
-        found = _safe_base(seen, [yes, no], k)
+        found = _safe_base(
+            seen, [view.agree.value * seen, view.disagree.value * seen], k, nobody=False
+        )
         if found is None:
             # Too few passed to be covered by rounding: the smaller side stays unsaid.
-            agree = share(view.agree, seen, k, tense=tense) if yes >= no else HIDDEN
-            disagree = share(view.disagree, seen, k, tense=tense) if no > yes else HIDDEN
-            return PublishedCell(seen, agree, disagree)
+            first = yes >= no
+            agree = share(view.agree, seen, k, tense=tense, exact=votes) if first else HIDDEN
+            against = HIDDEN if first else share(view.disagree, seen, k, tense=tense, exact=votes)
+            return PublishedCell(seen, agree, against)
         finest = found
     return PublishedCell(
         seen,
-        share(view.agree, seen, k, tense=tense, base=finest),
-        share(view.disagree, seen, k, tense=tense, base=finest),
+        share(view.agree, seen, k, tense=tense, base=finest, exact=votes),
+        share(view.disagree, seen, k, tense=tense, base=finest, exact=votes),
     )
 
 

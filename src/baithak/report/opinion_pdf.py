@@ -56,16 +56,38 @@ def paper(report: Report) -> bytes:
     """
     import typst  # costs a tenth of a second: only when a paper is made
 
-    told = json.dumps(_told(report), ensure_ascii=False, sort_keys=True)
+    told = _told(report)
+    if not missing_letters(_text(told)):
+        return _set(told, own_fonts=True)
+    try:
+        return _set(told, own_fonts=False)
+    except typst.TypstError:
+        # No font of this machine has the letters either. A paper with gaps that says so is better
+        # than none; it cannot be called accessible.
+        notice = report.words.gettext(
+            "Some letters of this report cannot be printed on this machine. The page report.html "
+            "shows them all."
+        )
+        told["sections"][0]["blocks"].insert(0, {"kind": "notice", "text": notice})
+        return _set(told, own_fonts=False, readable=False)
+
+
+def _set(told: dict[str, Any], *, own_fonts: bool, readable: bool = True) -> bytes:
+    import typst
+
     compiler = typst.Compiler(
         str(HERE / "opinion.typ"),
         font_paths=[str(HERE / "fonts")],
-        ignore_system_fonts=not missing_letters(told),
-        sys_inputs={"report": told},
+        ignore_system_fonts=own_fonts,
+        sys_inputs={"report": _text(told)},
     )
-    made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1"] if readable else [])
     assert isinstance(made, bytes)
     return made
+
+
+def _text(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
 def missing_letters(text: str) -> frozenset[str]:

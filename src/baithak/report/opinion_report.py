@@ -293,6 +293,8 @@ def _shared(told: PublishedMap, say: Words) -> Section:
                 )
             )
         )
+    if told.others:
+        blocks.append(Paragraph(_small_groups(told, say)))
     if agreed:
         title = _("Every group agrees") if told.groups else _("Most people agree")
         blocks.append(_table(told, say, title, _("agree"), agreed, "common_ground"))
@@ -311,6 +313,13 @@ def _shared(told: PublishedMap, say: Words) -> Section:
             )
         )
     return Section("shared", _("What we share"), tuple(blocks))
+
+
+def _small_groups(told: PublishedMap, say: Words) -> str:
+    return say.gettext(
+        "There are also people in groups too small to be shown: on most statements fewer than "
+        "%(least)d of them voted, and any figure would tell on them. “Every group” leaves them out."
+    ) % {"least": 2 * told.k}
 
 
 def _apart(told: PublishedMap, say: Words) -> Section:
@@ -339,6 +348,8 @@ def _picture(told: PublishedMap, say: Words) -> Section:
         "larger mark more; where fewer stand, nothing is drawn. Faint marks: most people there "
         "stand between groups. Directions have no names: only distances count."
     ) % {"k": told.k}
+    if told.others:
+        caption += " " + _("Grey marks are people of groups too small to be shown.")
     rows = tuple(
         GroupRow(
             g.letter,
@@ -351,7 +362,13 @@ def _picture(told: PublishedMap, say: Words) -> Section:
         )
         for g in told.groups
     )
-    header = (_("Group"), _("People"), _("Share"), _("Clearly in it"), _("Came back in repeats"))
+    header = (
+        _("Group"),
+        _("People"),
+        _("Share of voices"),
+        _("Clearly in it"),
+        _("Came back in repeats"),
+    )
     blocks: list[Block] = []
     if len(told.hexes.cells) >= 3:
         blocks.append(MapPicture(caption, header, rows))
@@ -361,19 +378,18 @@ def _picture(told: PublishedMap, say: Words) -> Section:
         )
         if rows:
             blocks.append(MapPicture("", header, rows))
-    noisy = [a.number for a in told.axes[:2] if a.reliability is not None and a.reliability < 0.5]
-    if noisy:
-        blocks.append(Notice(say.note(f"axis_{noisy[0]}_mostly_noise")))
-    if told.others:
+    if rows:
         blocks.append(
             Paragraph(
                 _(
-                    "There are also people in groups too small to be shown: with fewer than "
-                    "%(least)d people, any figure would tell on its members."
+                    "People stands for those to whom this group is the nearest; in the share of "
+                    "voices, who stands between groups counts partly for each."
                 )
-                % {"least": 2 * told.k}
             )
         )
+    noisy = [a.number for a in told.axes[:2] if a.reliability is not None and a.reliability < 0.5]
+    if noisy:
+        blocks.append(Notice(say.note(f"axis_{noisy[0]}_mostly_noise")))
     return Section("map", _("The opinion map"), tuple(blocks))
 
 

@@ -20,7 +20,8 @@ __all__ = ["COLOURS", "INK", "Picture", "colour", "draw_map", "strip", "uncertai
 INK, QUIET, LINE, PAPER, GREEN = "#1d2621", "#566058", "#ddd3c0", "#fffdf8", "#0f4c3a"
 #: Group colours by letter: deep green, marigold, blue, brick, plum.
 COLOURS = ("#0b6e4f", "#d98a00", "#2f5fa8", "#b8431f", "#8a4f86")
-NEUTRAL = "#6d7f74"
+OTHERS = "#7f8a83"  # people of groups that may not be shown
+EVERYBODY = "#4b8a70"  # people where there are no groups
 #: Pattern of each group inside an 8 x 8 tile, over its colour: diagonal, dots, cross, lines, rings.
 _PATTERNS = (
     '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" stroke="#fff" stroke-opacity=".55" stroke-width="1.3"/>',
@@ -44,8 +45,8 @@ class Picture(str):
 
 
 def colour(letter: str) -> str:
-    """The colour of the group with this letter; a grey green for no group."""
-    return COLOURS[(ord(letter) - ord("A")) % len(COLOURS)] if letter else NEUTRAL
+    """The colour of the group with this letter; grey for groups without one."""
+    return COLOURS[(ord(letter) - ord("A")) % len(COLOURS)] if letter else OTHERS
 
 
 def draw_map(
@@ -112,8 +113,9 @@ def draw_map(
                 # The pattern lies over a plain ground: tiles with a ground of their own show seams
                 # in some PDF readers.
                 over = f'<use href="#{name}" fill="url(#{prefix}-{letter})"/>' if letter else ""
+                ground = colour(letter) if letters else EVERYBODY
                 parts.append(
-                    f'<g{faint}><g fill="{colour(letter)}"><g id="{name}">{marks}</g></g>{over}</g>'
+                    f'<g{faint}><g fill="{ground}"><g id="{name}">{marks}</g></g>{over}</g>'
                 )
     parts += [_label(letter, at) for letter, at in _label_places(cells, xs, ys, letters, place)]
     if here is not None:
@@ -244,12 +246,11 @@ def _label_places(
             (x, y, c.level) for c, x, y in zip(cells, xs, ys, strict=True) if c.letter == letter
         ]
         weight = sum(level for *_, level in mine)
-        middles.append(
-            place(
-                sum(x * level for x, _, level in mine) / weight,
-                sum(y * level for _, y, level in mine) / weight,
-            )
-        )
+        x = sum(x * level for x, _, level in mine) / weight
+        y = sum(y * level for _, y, level in mine) / weight
+        near = min(mine, key=lambda cell: (math.hypot(cell[0] - x, cell[1] - y), cell))
+        # A letter belongs on its group: never into a gap between its places.
+        middles.append(place(*(near[:2] if math.hypot(near[0] - x, near[1] - y) > 0.6 else (x, y))))
     for _ in range(10):
         for i in range(len(middles)):
             for j in range(i):

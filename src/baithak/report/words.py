@@ -138,9 +138,15 @@ class Words:
         """How far apart the groups are, statement by statement."""
         _ = self.gettext
         if value < 0.05:
-            return _("The division is shallow: belonging to a group says little about an answer.")
+            return _(
+                "Over all statements the division is shallow: on most of them, belonging to a "
+                "group says little about the answer."
+            )
         if value < 0.15:
-            return _("The division is moderate: groups lean different ways, and overlap widely.")
+            return _(
+                "Over all statements the division is moderate: groups lean different ways, and "
+                "overlap widely."
+            )
         if value < 0.3:
             return _("The division is deep: on a typical statement the groups answer differently.")
         return _("The division is very deep: the group alone nearly tells the answer.")
@@ -160,12 +166,32 @@ class Words:
         """The sentence of a note of the engine or its readers; empty for one without a sentence."""
         _ = self.gettext
         name, _unused, _count = code.partition(":")
+        if name.startswith("group_") and name.endswith("_unstable"):
+            return _("Group %(letter)s is unstable: in most repeats it did not come back.") % {
+                "letter": name.removeprefix("group_").removesuffix("_unstable")
+            }
         told = {
             "axis_1_mostly_noise": _(
                 "The map's first axis is mostly noise: left and right mean little here."
             ),
             "axis_2_mostly_noise": _(
                 "The map's second axis is mostly noise: up and down mean little here."
+            ),
+            "axis_1_reliability_unknown": _(
+                "There were too few votes to test how reliable the map's first axis is."
+            ),
+            "axis_2_reliability_unknown": _(
+                "There were too few votes to test how reliable the map's second axis is."
+            ),
+            "too_few_people": _("So few people took part that groups cannot be looked for."),
+            "model_not_settled": _("The model had not fully settled; figures may move a little."),
+            "people_sampled": _("Shares by group were estimated on a sample of the people."),
+            "weights_do_not_fit": _(
+                "The weights do not reach the population's shares exactly: some kinds of people "
+                "are too few to speak for all of theirs."
+            ),
+            "population_unheard": _(
+                "Some kinds of people in the population did not take part at all."
             ),
             "silhouette_sampled": _("The number of groups was chosen on a sample of the people."),
             "identical_votes_dropped": _("Votes that were in the file twice were counted once."),
