@@ -8,7 +8,7 @@ import pytest
 from baithak.engine.opinion.groups import find_groups, person_likelihood
 from baithak.engine.opinion.model import fit
 from baithak.engine.opinion.readers import read
-from baithak.engine.opinion.stability import axis_reliability, jaccard, repeats
+from baithak.engine.opinion.stability import axis_reliability, jaccard, refits, repeats
 from baithak.engine.opinion.votes import VoteMatrix
 from factories.conversations import town
 
@@ -45,31 +45,62 @@ def test_reliability_depends_on_nothing_but_votes_and_seed():
 def groups_of(votes):
     model = fit(votes)
     J, h = person_likelihood(model.positions[:, :2], model.z_cov[:, 1:3, 1:3])
-    return J, h, find_groups(J, h)
+    return model, find_groups(J, h)
 
 
 def test_two_camps_look_the_same_in_every_repeat():
-    J, h, found = groups_of(town())
-    told = repeats(J, h, found, weights=np.ones(len(h)), seed=0)
+    model, found = groups_of(town())
+    told = repeats(model, found, weights=np.ones(80), seed=0)
     assert found.k == 2
     assert told.stability.tolist() == [1.0, 1.0]
     assert set(told.ks.tolist()) == {2}
-    assert told.drawn.mean() == pytest.approx(1.0, abs=0.05)
-    assert told.drawn.var() == pytest.approx(1.0, abs=0.1)
+    assert all(crowd.shape == (80, 2) for crowd in told.crowds)
+    # Everybody is drawn once on average; memberships of one crowd add up to how often.
+    assert np.mean([crowd.sum() for crowd in told.crowds]) == pytest.approx(80, rel=0.05)
+
+
+def test_two_camps_look_the_same_when_half_the_town_is_asked():
+    votes = town()
+    model, found = groups_of(votes)
+    told = refits(votes, model, found, weights=np.ones(80), seed=0, count=6)
+    assert told.count == 6
+    assert told.stability.min() >= 5 / 6
 
 
 def test_the_same_seed_gives_the_same_repeats():
-    J, h, found = groups_of(town(seed=4))
-    one, two = (repeats(J, h, found, weights=np.ones(len(h)), seed=3) for _ in range(2))
+    model, found = groups_of(town(seed=4))
+    one, two = (repeats(model, found, weights=np.ones(80), seed=3, count=20) for _ in range(2))
     assert one.stability.tolist() == two.stability.tolist()
-    assert np.array_equal(one.drawn, two.drawn)
+    assert all(np.array_equal(a, b) for a, b in zip(one.crowds, two.crowds, strict=True))
 
 
 def test_without_groups_a_repeat_looks_the_same_when_it_finds_none():
-    J, h, found = groups_of(noise())
+    model, found = groups_of(noise())
     assert found.k == 1
-    told = repeats(J, h, found, weights=np.ones(len(h)), seed=0)
+    told = repeats(model, found, weights=np.ones(120), seed=0)
     assert told.stability[0] == (told.ks == 1).mean()
+    assert told.crowds == ()
+
+
+def test_a_weak_split_is_less_stable_than_a_clear_one():
+    votes = town(seed=1, camps={"Hill": 14, "River": 10}, seen=0.25)
+    model, found = groups_of(votes)
+    if found.k > 1:
+        told = repeats(model, found, weights=(votes.votes_per_person > 0) * 1.0, seed=0)
+        assert told.stability.min() < 1.0
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 4])
+def test_any_number_of_axes_can_be_redrawn(dimensions):
+    votes = town()
+    model = fit(votes, dimensions=dimensions)
+    mean, cov = np.zeros((80, 2)), np.tile(np.eye(2), (80, 1, 1))
+    axes = min(2, dimensions)
+    mean[:, :axes] = model.positions[:, :axes]
+    cov[:, :axes, :axes] = model.z_cov[:, 1 : 1 + axes, 1 : 1 + axes]
+    found = find_groups(*person_likelihood(mean, cov))
+    told = repeats(model, found, weights=np.ones(80), seed=0, count=10)
+    assert told.stability.min() >= 0.9
 
 
 def test_jaccard_by_hand():

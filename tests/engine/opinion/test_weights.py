@@ -137,7 +137,7 @@ def test_broken_shares_are_told_by_row_and_field(tmp_path, text, code, row, fiel
 
 
 def test_a_missing_file_and_a_wrong_encoding_are_told(tmp_path):
-    with pytest.raises(EngineError, match="population.not_found"):
+    with pytest.raises(EngineError, match="not_found"):
         read_shares(tmp_path / "none.csv")
     path = tmp_path / "shares.csv"
     path.write_bytes(b"question,category,share\ngender,\xe9,1\n")

@@ -43,7 +43,6 @@ from baithak.engine.opinion.groups import (
     MOST_GROUPS,
     Mixture,
     find_groups,
-    membership,
     person_likelihood,
 )
 from baithak.engine.opinion.model import Fit, fit, place
@@ -68,6 +67,7 @@ from baithak.engine.opinion.results import (
     StatementResult,
 )
 from baithak.engine.opinion.stability import SAME, Repeats, axis_reliability, repeats
+from baithak.engine.opinion.stability import refits as refit_repeats
 from baithak.engine.opinion.votes import VoteMatrix
 from baithak.engine.opinion.weights import Raked, rake
 
@@ -76,7 +76,6 @@ __all__ = ["MapRun", "map_run", "opinion_map"]
 FEW_PEOPLE = 4  # below, nobody can speak of groups
 NOISE = 0.5  # reliability under which an axis is mostly noise
 SHAKY = 0.5  # stability under which a group gets a note
-RETOLD = 32  # repeats of the grouping in which depth and breadth are measured again
 DECIMALS = 5
 LETTERS = "ABCDE"
 
@@ -107,6 +106,7 @@ def opinion_map(
     declared: Mapping[str, Mapping[str, str]] | None = None,
     previous: OpinionMap | None = None,
     people: bool = False,
+    refits: int = 0,
     progress: Progress | None = None,
 ) -> OpinionMap:
     """Make the opinion map of a conversation.
@@ -127,6 +127,9 @@ def opinion_map(
         their letters.
     people : bool
         Whether rows per person are wanted.
+    refits : int
+        Judge the stability of groups by so many whole fits to halves of the people (each half the
+        work of the map) instead of 50 quick repeats; see ``stability``. For background work.
     progress : callable, optional
         Told the share of the work done, 0 to 1.
 
@@ -158,6 +161,7 @@ def opinion_map(
         declared=declared,
         previous=previous,
         people=people,
+        refits=refits,
         progress=progress,
     ).map
 
@@ -172,6 +176,7 @@ def map_run(
     declared: Mapping[str, Mapping[str, str]] | None = None,
     previous: OpinionMap | None = None,
     people: bool = False,
+    refits: int = 0,
     start: Fit | None = None,
     progress: Progress | None = None,
 ) -> MapRun:
@@ -189,7 +194,9 @@ def map_run(
     if method == "polis":
         told = _polis_map(votes, used, here, raked, seed, people, tell)
         return MapRun(told, None, None)
-    return _baithak_map(votes, used, here, raked, seed, dimensions, previous, people, start, tell)
+    return _baithak_map(
+        votes, used, here, raked, seed, dimensions, previous, people, refits, start, tell
+    )
 
 
 # --- method "baithak" ------------------------------------------------------------------------
@@ -204,6 +211,7 @@ def _baithak_map(
     dimensions: int,
     previous: OpinionMap | None,
     people: bool,
+    refits: int,
     start: Fit | None,
     tell: Progress,
 ) -> MapRun:
@@ -238,7 +246,10 @@ def _baithak_map(
     tell(0.6)
     # 3. Would it look the same again?
     reliability = axis_reliability(used, model, seed=seed)
-    again = repeats(J, h, found, weights=voters, seed=seed)
+    if refits:
+        again = refit_repeats(used, model, found, weights=voters, seed=seed, count=refits)
+    else:
+        again = repeats(model, found, weights=voters, seed=seed)
     tell(0.8)
     # 4. What groups, everybody, and everybody outside a group think.
     own = voters if raked is None else raked.weights * voters
@@ -247,7 +258,7 @@ def _baithak_map(
     if verified is not None:
         speaking, veto = spokespeople(found.membership, own, verified)
     columns = np.concatenate((inside, own[:, None], own[:, None] - inside, speaking), axis=1)
-    told = expected(model, used, columns, extra=_retold(J, h, found, again, own))
+    told = expected(model, used, columns, extra=_retold(again, raked) if again.crowds else None)
     drawn = draw(told, model.b_v_cov, seed=seed)
     groups = np.flatnonzero(veto) + (0 if verified is None else 2 * k + 1)
     agreed = common_ground(told, drawn, groups)
@@ -309,6 +320,7 @@ def _baithak_map(
             "sweeps": model.sweeps,
             "bic": [[tried, _number(bic - found.bics[0][1])] for tried, bic in found.bics],
             "same_group_overlap": SAME,
+            "repeats_by": "refits" if refits else "redrawn crowds and axes",
             "interval_inflation": INFLATION,
             "people_averaged": told.people,
         },
@@ -370,17 +382,12 @@ def _strength(model: Fit) -> Floats:
     return told
 
 
-def _retold(
-    J: Floats, h: Floats, found: Mixture, again: Repeats, own: Floats
-) -> NDArray[np.float32]:
-    """Memberships in the first repeats, each times how often people were drawn."""
-    if found.k == 1:
-        return np.zeros((len(h), 0), np.float32)
-    out = [
-        membership(J, h, *mixture) * (own * again.drawn[b])[:, None]
-        for b, mixture in enumerate(again.mixtures[:RETOLD])
-    ]
-    return np.concatenate(out, axis=1).astype(np.float32)
+def _retold(again: Repeats, raked: Raked | None) -> NDArray[np.float32]:
+    """Memberships in redrawn crowds, side by side, with population weights."""
+    out = np.concatenate(again.crowds, axis=1)
+    if raked is not None:
+        out *= raked.weights[:, None].astype(np.float32)
+    return out
 
 
 def _polarisation(
@@ -403,11 +410,11 @@ def _polarisation(
         # What the wide-margin rule takes off the plain difference of a statement.
         margin = np.ptp(told.agree[:k], axis=0) - np.quantile(apart, 0.1, axis=0)
         at = 0
-        for mixture in again.mixtures[:RETOLD]:
-            kb = len(mixture[0])
+        for crowd in again.crowds:
+            kb = crowd.shape[1]
             shares = told.extra[at : at + kb]
             at += kb
-            depths.append(float(between_group_share(shares, mixture[0])[listed].mean()))
+            depths.append(float(between_group_share(shares, crowd.sum(axis=0))[listed].mean()))
             widths.append(float((np.ptp(shares, axis=0) - margin > 0.3)[listed].mean()))
     x = model.positions[:, 0]
     spread = np.sqrt(np.maximum(model.z_cov[:, 1, 1], 0.0))

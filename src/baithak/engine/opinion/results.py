@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from baithak.engine.errors import EngineError
@@ -209,9 +209,11 @@ class OpinionMap:
 
     def to_dict(self, *, people: bool = False) -> dict[str, Any]:
         """Plain dictionaries and lists; rows per person only with ``people=True``."""
-        told = asdict(self)
-        if not people:
-            del told["people"]
+        told = {
+            f.name: _plain(getattr(self, f.name))
+            for f in fields(self)
+            if people or f.name != "people"
+        }
         return told
 
     def to_json(self, *, people: bool = False, indent: int | None = None) -> str:
@@ -252,6 +254,20 @@ class OpinionMap:
         except ValueError as error:
             raise EngineError("map.unreadable", value=str(error)) from None
         return cls.from_dict(told)
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dictionaries, all the way down (``asdict`` would copy every number)."""
+    kind = type(value)
+    if kind is float or kind is str or kind is int:
+        return value
+    if kind is tuple or kind is list:
+        return [_plain(part) for part in value]
+    if kind is dict:
+        return {name: _plain(part) for name, part in value.items()}
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in kind.__dataclass_fields__}
+    return value
 
 
 def _map_from(told: Mapping[str, Any]) -> OpinionMap:
