@@ -131,7 +131,7 @@ def collapse(votes: VoteMatrix, *, positions: ArrayLike | None = None, seed: int
     exhaustive = len(many) <= EXHAUSTIVE
     if exhaustive:
         _link(votes.indptr, votes.columns, votes.values, many, len(many), parent)
-    for _ in range(0 if exhaustive else PASSES):
+    for _ in range(1 if exhaustive else PASSES):
         rank = rng.permutation(votes.m).astype(np.int64)
         keys = np.full((len(many), KEY), np.iinfo(np.int64).max)
         _keys(votes.indptr, votes.columns, votes.values, many, rank, keys)

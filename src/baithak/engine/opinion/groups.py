@@ -316,7 +316,8 @@ def run(
     pi, mu, W = pi.copy(), np.array(mu, dtype=np.float64), W.copy()
     if not own.any():
         return pi, mu, W, 0.0
-    return pi, mu, W, float(_em(data, own, pi, mu, W, steps, gain))
+    # One memory layout, or numba would compile the loops once for each.
+    return pi, mu, W, float(_em(data, np.ascontiguousarray(own), pi, mu, W, steps, gain))
 
 
 def membership(J: Floats, h: Floats, pi: Floats, mu: Floats, W: Floats) -> Floats:
@@ -329,7 +330,8 @@ def membership(J: Floats, h: Floats, pi: Floats, mu: Floats, W: Floats) -> Float
     [[0.7, 0.3]]
     """
     out = np.empty((len(h), len(pi)))
-    _members(J, h, pi, np.ascontiguousarray(mu, dtype=np.float64), np.linalg.inv(W), out)
+    tight = [np.ascontiguousarray(a, dtype=np.float64) for a in (J, h, pi, mu, np.linalg.inv(W))]
+    _members(*tight, out)
     return out
 
 

@@ -18,14 +18,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from baithak.engine.errors import EngineError
-from baithak.engine.opinion.groups import Mixture, person_likelihood
-from baithak.engine.opinion.model import Fit
+
+if TYPE_CHECKING:  # a web worker that places people needs no compiler
+    from baithak.engine.opinion.groups import Mixture
+    from baithak.engine.opinion.model import Fit
 
 __all__ = ["FORMAT", "Place", "Placement", "Posterior", "placement"]
 
@@ -159,8 +161,7 @@ class Placement:
         mean, cov = np.zeros(2), np.eye(2)
         mean[:axes] = told.z[1 : 1 + axes]
         cov[:axes, :axes] = told.z_cov[1 : 1 + axes, 1 : 1 + axes]
-        J, h = person_likelihood(mean[None], cov[None])
-        belongs = _belongs(J[0], h[0], self.weights, self.centres, self.spread)
+        belongs = _belongs(mean, cov, self.weights, self.centres, self.spread)
         return Place(
             float(mean[0]),
             float(mean[1]),
@@ -272,12 +273,16 @@ def _bound(square: Floats) -> Floats:
     return np.asarray(np.tanh(q / 2.0) / (2.0 * q))
 
 
-def _belongs(J: Floats, h: Floats, pi: Floats, mu: Floats, W: Floats) -> Floats:
-    """Membership of one person; as ``groups.membership``, without compiled code."""
+def _belongs(mean: Floats, cov: Floats, pi: Floats, mu: Floats, W: Floats) -> Floats:
+    """Membership of one person; ``groups.person_likelihood`` and ``membership`` for one."""
+    precision = np.linalg.inv(cov)
+    J = precision - np.eye(2)
+    values, vectors = np.linalg.eigh(J)
+    J = (vectors * np.maximum(values, 0.0)) @ vectors.T
     P = np.linalg.inv(W)
-    C = np.linalg.inv(P + np.array([[J[0], J[1]], [J[1], J[2]]]))
+    C = np.linalg.inv(P + J)
     ahead = mu @ P
-    line = ahead + h
+    line = ahead + precision @ mean
     score = np.log(pi) - 0.5 * (ahead * mu).sum(axis=1) + 0.5 * ((line @ C) * line).sum(axis=1)
     score = np.exp(score - score.max())
     return np.asarray(score / score.sum())

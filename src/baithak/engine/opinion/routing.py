@@ -22,14 +22,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from baithak.engine.errors import EngineError
 from baithak.engine.opinion.placement import Placement
-from baithak.engine.opinion.votes import VoteMatrix
+
+if TYPE_CHECKING:  # a web worker that routes people needs no compiler
+    from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["NEW", "TURN", "RoutingTable", "next_statements", "polis_priority", "routing_table"]
 
@@ -191,13 +193,17 @@ def _information(table: RoutingTable, votes: Mapping[str, int], at: NDArray[np.i
     # The expected answer, averaged over what is uncertain about it.
     tame = 1.0 / np.sqrt(1.0 + np.pi / 8.0 * (of_person + of_statement))
     d = np.exp(told.w + wide)
-    yes, no = expit((eta - d) * tame), expit((-eta - d) * tame)
+    yes, no = _logistic((eta - d) * tame), _logistic((-eta - d) * tame)
     pass_ = np.maximum(1.0 - yes - no, 1e-9)
     f_yes, f_no = yes * (1.0 - yes), -no * (1.0 - no)
     fisher = f_yes**2 / yes + f_no**2 / no + (f_yes + f_no) ** 2 / pass_
     return np.asarray(
         np.log1p(fisher * of_person) + ABOUT_STATEMENTS * np.log1p(fisher * of_statement)
     )
+
+
+def _logistic(x: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -80.0, 80.0))))
 
 
 def _extremity(held: Placement, at: NDArray[np.int64]) -> Floats:
