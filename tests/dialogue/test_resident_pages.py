@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from baithak.dialogue import keys, queries, services
 from baithak.dialogue.models import Statement, StatementState, Vote
@@ -242,6 +244,23 @@ def test_a_closed_dialogue_says_so_and_takes_nothing(dialogue):
     assert Vote._unscoped.count() == 0
 
 
+def test_a_paused_link_takes_nothing_until_it_is_resumed():
+    team = made.team()
+    dialogue = made.opened(team)
+    amina = made.resident(dialogue)
+    services.switch_link(dialogue=dialogue, on=False, by=team.officer)
+    assert "takes no answers just now" in text(amina.client.get(amina.link))
+    assert send(amina, amina.page, 1).status_code == 503
+    assert Vote._unscoped.count() == 0
+    services.switch_link(dialogue=dialogue, on=True, by=team.officer)
+    assert send(amina, amina.page, 1).status_code == 302
+
+
+def test_a_dialogue_that_begins_later_says_when():
+    dialogue = made.opened(made.team(), opens=timezone.now() + timedelta(days=2))
+    assert "This dialogue opens on" in text(made.resident(dialogue).page)
+
+
 def test_drafts_and_made_up_codes_are_not_there(dialogue):
     draft = made.draft(made.team("Noorabad"))
     for code in (draft.code, "aaaaaaa"):
@@ -334,8 +353,8 @@ def test_a_vote_takes_few_queries(dialogue, django_assert_num_queries):
     amina = made.resident(dialogue)
     send(amina, amina.page, 1)
     page = amina.client.get(amina.link)
-    # dialogue, vote (3 and a look, with the savepoints of this test: 8), answers
-    with django_assert_num_queries(10):
+    # dialogue, vote (3 and two looks, with the savepoints of this test: 9), answers
+    with django_assert_num_queries(11):
         send(amina, page, 1, hx_request="true")
 
 

@@ -211,6 +211,17 @@ def test_closing_asks_first_and_cannot_be_undone(team, officer, django_capture_o
     assert browser(team, "moderator").post(address, {"sure": "on"}).status_code == 403
 
 
+def test_an_officer_pauses_the_link(team, officer):
+    dialogue = made.opened(team)
+    address = f"/en/dialogue/{dialogue.code}/"
+    officer.post(f"{address}link/", {})
+    assert "Paused: nobody can answer at the moment." in text(officer.get(address))
+    officer.post(f"{address}link/", {"on": "1"})
+    assert "Pause the link" in text(officer.get(address))
+    assert verbs()[-2:] == ["dialogue.pause", "dialogue.resume"]
+    assert browser(team, "moderator").post(f"{address}link/", {}).status_code == 403
+
+
 def test_what_is_over_closes_itself(team):
     dialogue = made.opened(team, closes=timezone.now() + timedelta(hours=1))
     assert services.end_overdue() == 0

@@ -77,6 +77,8 @@ rules.add_rule("dialogue.ask_to_open", is_officer & is_draft)
 rules.add_rule("dialogue.confirm_opening", is_confirmer & is_draft)
 #: Show an imported conversation to everybody; widening takes two people too.
 rules.add_rule("dialogue.publish", is_officer & is_imported)
+#: Pause or resume taking part by the open link.
+rules.add_rule("dialogue.pause", is_officer & is_open)
 rules.add_rule("dialogue.close", is_officer & is_open)
 #: How many take part, rounded, and how the map stands.
 rules.add_rule("dialogue.watch", is_watcher)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("dialogue/<slug:code>/edit/", team.edit, name="edit"),
     path("dialogue/<slug:code>/opening/", team.ask, name="ask"),
     path("dialogue/<slug:code>/opening/confirm/", team.confirm, name="confirm"),
+    path("dialogue/<slug:code>/link/", team.link, name="link"),
     path("dialogue/<slug:code>/publish/", team.publish, name="publish"),
     path("dialogue/<slug:code>/close/", team.close, name="close"),
     path("dialogue/<slug:code>/queue/", moderation.queue, name="queue"),

@@ -161,6 +161,11 @@ class Dialogue(Undertaking):
         )
 
     @property
+    def not_yet(self) -> bool:
+        """Opened, and its beginning is still to come."""
+        return self.opens is not None and timezone.now() < self.opens
+
+    @property
     def has_map(self) -> bool:
         """Whether there is, or will soon be, something to draw."""
         return self.map_state != MapState.NONE

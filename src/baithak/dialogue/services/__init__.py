@@ -7,6 +7,7 @@ from baithak.dialogue.services.dialogues import (
     edit,
     end_overdue,
     seal,
+    switch_link,
 )
 from baithak.dialogue.services.imports import import_polis, load_votes
 from baithak.dialogue.services.maps import claim_map, draw_map
@@ -33,5 +34,6 @@ __all__ = [
     "reject",
     "seal",
     "submit",
+    "switch_link",
     "undo",
 ]

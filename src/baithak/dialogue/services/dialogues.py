@@ -34,6 +34,7 @@ __all__ = [
     "end_overdue",
     "note",
     "seal",
+    "switch_link",
 ]
 
 _TEXTS = ("title", "question", "description")
@@ -202,6 +203,19 @@ def close(*, dialogue: Dialogue, by: Viewer) -> Dialogue:
         fresh.save(update_fields=["state", "closes"])
         note(fresh, "close", by)
         transaction.on_commit(partial(keys.destroy, fresh.key))
+    return fresh
+
+
+@transaction.atomic
+def switch_link(*, dialogue: Dialogue, on: bool, by: Viewer) -> Dialogue:
+    """Pause or resume taking part by the open link, say while somebody floods the dialogue."""
+    fresh = _held(dialogue.pk)
+    if fresh.state != State.OPEN:
+        raise RefusedError("not_open")
+    if fresh.open_link != on:
+        fresh.open_link = on
+        fresh.save(update_fields=["open_link"])
+        note(fresh, "resume" if on else "pause", by)
     return fresh
 
 

@@ -90,7 +90,8 @@ def cast_vote(
     Raises
     ------
     RefusedError
-        ``closed``: no votes are taken (any more); ``no_such_statement``: it is not shown to people.
+        ``closed``: no votes are taken (any more); ``paused``: not now; ``no_such_statement``: it
+        is not shown to people.
     """
     if value not in (-1, 0, 1) or not 0 <= turn <= MOST_TURNS:
         raise RefusedError("not_a_vote")
@@ -99,13 +100,14 @@ def cast_vote(
         cursor.execute(_CAST, [_id(Vote), pid, value, turn, today, statement, dialogue])
         if cursor.rowcount == 1:
             cursor.execute(_TAKE_PART, [_id(Participation), dialogue, pid, channel])
-            _still_open(mark_stale(dialogue))
+            mark_stale(dialogue)
+            _still_open(cursor, dialogue)
             return Receipt(Outcome.RECORDED, value, turn)
     return _standing(dialogue, pid, statement, value, turn)
 
 
-def mark_stale(dialogue: int) -> str:
-    """Say that the map no longer shows all; give the dialogue's state. For inside a transaction.
+def mark_stale(dialogue: int) -> None:
+    """Say that the map no longer shows all. For inside a transaction.
 
     The first vote after a drawing changes the dialogue's row, all others only look at it. On
     PostgreSQL they hold it shared until they commit, so that the worker, which claims the map by
@@ -117,20 +119,24 @@ def mark_stale(dialogue: int) -> str:
                 cursor.execute(_MARK, [True, dialogue, False])
                 share = " FOR SHARE" if connection.vendor == "postgresql" else ""
                 cursor.execute(
-                    f"SELECT state, map_dirty FROM {_DIALOGUE} WHERE id = %s{share}",  # noqa: S608
+                    f"SELECT map_dirty FROM {_DIALOGUE} WHERE id = %s{share}",  # noqa: S608
                     [dialogue],
                 )
-                state, dirty = cursor.fetchone()
-                if not dirty:
+                if not cursor.fetchone()[0]:
                     raise _TryAgainError  # lets go of the shared hold
-                return str(state)
+                return
         except _TryAgainError:
             continue
 
 
-def _still_open(state: str) -> None:
+def _still_open(cursor: Any, dialogue: int) -> None:
+    """After the row is held: what is read now stays true until the vote is on disk."""
+    cursor.execute(f"SELECT state, open_link FROM {_DIALOGUE} WHERE id = %s", [dialogue])  # noqa: S608
+    state, by_link = cursor.fetchone()
     if state != State.OPEN:
         raise RefusedError("closed")
+    if not by_link:
+        raise RefusedError("paused")
 
 
 def _standing(dialogue: int, pid: bytes, statement: int, value: int, turn: int) -> Receipt:

@@ -121,6 +121,8 @@ def vote(request: HttpRequest, dialogue: Dialogue, who: Participant) -> HttpResp
     except services.RefusedError as refusal:
         if refusal.code == "closed":
             return _over(request, dialogue)
+        if refusal.code == "paused":
+            return _paused(request, dialogue)
         return _problem(
             request, dialogue, 410, _("This statement is no longer part of the dialogue."),
             _("Your answer to it was not counted. The others are saved."),
@@ -142,6 +144,16 @@ def _over(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
         request, dialogue, 410, _("This dialogue has closed."),
         _("This answer was not counted; the ones before it are. Thank you for taking part."),
     )  # fmt: skip
+
+
+def _paused(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
+    return _problem(
+        request,
+        dialogue,
+        503,
+        _("This dialogue takes no answers just now."),
+        _("This answer was not counted; the ones before it are. Please come back later."),
+    )
 
 
 def _next(

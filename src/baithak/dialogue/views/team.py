@@ -21,7 +21,7 @@ from baithak.network import services as network
 from baithak.network.models import Place, Visibility
 from baithak.web.gate import gate
 
-__all__ = ["ask", "begin", "close", "confirm", "edit", "listing", "overview", "publish"]
+__all__ = ["ask", "begin", "close", "confirm", "edit", "link", "listing", "overview", "publish"]
 
 
 def _say_no(code: str) -> str:
@@ -131,7 +131,16 @@ def overview(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     return _overview(request, dialogue, ReasonForm())
 
 
-_ACTS = ("edit", "ask_to_open", "confirm_opening", "publish", "close", "watch", "see_queue")
+_ACTS = (
+    "edit",
+    "ask_to_open",
+    "confirm_opening",
+    "publish",
+    "pause",
+    "close",
+    "watch",
+    "see_queue",
+)
 
 
 def _overview(
@@ -229,6 +238,21 @@ def publish(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
             )
             return redirect(dialogue)
     return _overview(request, dialogue, form, status=422)
+
+
+@gate("dialogue.pause", on=queries.dialogue)
+@require_POST
+def link(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
+    """Pause taking part by the open link, or resume it."""
+    on = request.POST.get("on") == "1"
+    services.switch_link(dialogue=dialogue, on=on, by=request.viewer)  # type: ignore[attr-defined]
+    messages.success(
+        request,
+        _("The link works again.")
+        if on
+        else _("Paused: nobody can answer until you resume. Nothing was lost."),
+    )
+    return redirect(dialogue)
 
 
 @gate("dialogue.close", on=queries.dialogue)
