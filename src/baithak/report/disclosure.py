@@ -12,7 +12,8 @@ from an ``OpinionMap``. The rule (R6 of docs/methods/opinion-maps.md), with ``k`
    ``k`` possible numbers (secondary suppression). If it does not, the parts are rounded more
    coarsely, and hidden if that does not help.
 4. A statement is published either by group or for everybody together, never both: the two
-   together would be a two-way table with margins, and margins give cells away.
+   together would be a two-way table with margins, and margins give cells away. The votes of a
+   statement by group are the sum of the shown votes, for the same reason.
 5. Groups below 2 ``k`` are not shown (one side of every share would be below ``k``), nor those
    with fewer than 2 ``k`` votes on most statements; they are told as "others", without a number.
    Where that leaves fewer than two groups, everybody is shown together.
@@ -123,6 +124,7 @@ class PublishedStatement:
     """One statement as it may be shown.
 
     ``everybody`` is filled where no groups are shown, else ``by_group`` (keys are group ids).
+    ``votes`` is the sum of the shown groups' votes, None where none of them has k.
     ``common_ground`` is the agreement of the least agreeing shown group, ``common_ground_no`` the
     same for disagreement; ``gap`` the distance between the most and the least agreeing group.
     ``certain`` says that the lower end of the (no-)common-ground interval is above one half.
@@ -516,11 +518,14 @@ def _statement(
     k: int,
     tense: bool,
 ) -> PublishedStatement:
-    votes = rounded(told.votes, k)
     everybody = None
     by_group: dict[str, PublishedCell] = {}
     if shown:
-        by_group = _cells(told, shown, k, tense)
+        by_group = {
+            g.id: _cell(told.by_group[g.id], k, tense) for g in shown if g.id in told.by_group
+        }
+        # The sum of what is shown, not the real total: it tells nothing beyond its parts.
+        votes = sum(c.votes or 0 for c in by_group.values()) or None
         # Ground is common to the groups with a veto (D3), and unknown if one of them is hidden.
         voices = [c for g, c in by_group.items() if g not in silent] or list(by_group.values())
         yes = _weakest([c.agree for c in voices], told.common_ground)
@@ -542,7 +547,8 @@ def _statement(
             told.agree,
             Interval(against, max(0.0, against - width), min(1.0, against + width)),
         )
-        everybody = _cell(view, told.votes, BASE, k, tense)
+        everybody = _cell(view, k, tense)
+        votes = everybody.votes
         yes, no, gap = everybody.agree, everybody.disagree, None
     return PublishedStatement(
         id=told.id,
@@ -561,48 +567,26 @@ def _statement(
     )
 
 
-def _cells(
-    told: StatementResult, shown: Sequence[Group], k: int, tense: bool
-) -> dict[str, PublishedCell]:
-    """One cell per shown group; the finest rounding under which the hidden votes stay hidden."""
-    views = {g.id: told.by_group[g.id] for g in shown if g.id in told.by_group}
-    kept = [g for g, v in views.items() if v.votes >= k]
-    base: int | None = BASE
-    while kept:
-        base = _safe_base(told.votes, [views[g].votes for g in kept], k)
-        if base is not None:
-            break
-        kept.remove(min(kept, key=lambda g: (views[g].votes, g)))
-    return {
-        g.id: _cell(views[g.id], views[g.id].votes, base or BASE, k, tense)
-        if g.id in kept
-        else PublishedCell(None, HIDDEN, HIDDEN)
-        for g in shown
-    }
-
-
-def _cell(view: GroupView, votes: int, base: int, k: int, tense: bool) -> PublishedCell:
-    if votes < k:
+def _cell(view: GroupView, k: int, tense: bool) -> PublishedCell:
+    if view.votes < k:
         return PublishedCell(None, HIDDEN, HIDDEN)
-    seen = _round(votes, base)
-    fewest = min(votes, seen)
+    seen, exact = _round(view.votes, BASE), view.votes
+    fewest = min(exact, seen)
     yes, no = view.agree.value * fewest, view.disagree.value * fewest
-    finest = BASE
+    base: int | None = BASE
     if yes >= k and no >= k:
-        found = _safe_base(
-            seen, [view.agree.value * seen, view.disagree.value * seen], k, nobody=False
-        )
-        if found is None:
-            # Too few passed to be covered by rounding: the smaller side stays unsaid.
-            first = yes >= no
-            agree = share(view.agree, seen, k, tense=tense, exact=votes) if first else HIDDEN
-            against = HIDDEN if first else share(view.disagree, seen, k, tense=tense, exact=votes)
-            return PublishedCell(seen, agree, against)
-        finest = found
+        # Both sides are shown, so those who passed are their difference from the votes.
+        parts = [view.agree.value * seen, view.disagree.value * seen]
+        base = _safe_base(seen, parts, k, nobody=False)
+    if base is None:
+        # Too few passed to be covered by rounding: the smaller side stays unsaid.
+        agree = share(view.agree, seen, k, tense=tense, exact=exact)
+        against = share(view.disagree, seen, k, tense=tense, exact=exact)
+        return PublishedCell(seen, *((agree, HIDDEN) if yes >= no else (HIDDEN, against)))
     return PublishedCell(
         seen,
-        share(view.agree, seen, k, tense=tense, base=finest, exact=votes),
-        share(view.disagree, seen, k, tense=tense, base=finest, exact=votes),
+        share(view.agree, seen, k, tense=tense, base=base, exact=exact),
+        share(view.disagree, seen, k, tense=tense, base=base, exact=exact),
     )
 
 

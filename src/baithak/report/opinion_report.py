@@ -649,7 +649,8 @@ def _row(told: PublishedMap, s: PublishedStatement, say: Words, side: str | None
         bar = share(s.everybody)
     return GroundRow(
         text=s.text or say.gettext("Statement %(id)s") % {"id": s.id},
-        votes=say.count(s.votes, told.k),
+        # By group, each of them may have just too few.
+        votes=say.count(s.votes, told.k * max(1, len(told.groups))),
         bar=bar,
         said="" if bar is None else say.share(bar),
         between="" if bar is None else say.between(bar),
