@@ -30,7 +30,9 @@ def schema():
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL's own power-cut tests are its makers'; T06 restarts it under load")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%%'")
+        cursor.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%%'"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -51,7 +53,9 @@ def prepared(schema, folder):
     ]
     told = {"id": 1, "state": "open", "visibility": "public", "map_state": "none", "map_dirty": 0,
             "texts": "{}", "languages": "[]"}  # fmt: skip
-    values = [told.get(name, 1 if "int" in kind or "bool" in kind else name) for name, kind in columns]
+    values = [
+        told.get(name, 1 if "int" in kind or "bool" in kind else name) for name, kind in columns
+    ]
     names = ", ".join(name for name, _ in columns)
     marks = ", ".join("?" * len(columns))
     database.execute(f"INSERT INTO dialogue_dialogue ({names}) VALUES ({marks})", values)
@@ -85,7 +89,9 @@ def lived_through(schema, folder, synchronous):
         pid = uuid.UUID(int=vote % PEOPLE).bytes * 2
         statement = vote // PEOPLE + 1
         database.execute("BEGIN IMMEDIATE")
-        sql = (part.replace("%s", "?") for part in (service._CAST, service._TAKE_PART, service._MARK))
+        sql = (
+            part.replace("%s", "?") for part in (service._CAST, service._TAKE_PART, service._MARK)
+        )
         cast, take_part, mark = sql
         database.execute(cast, (uuid.uuid4().hex, pid, 1, 0, "2026-11-23", statement, 1))
         assert database.changes() == 1
@@ -97,7 +103,9 @@ def lived_through(schema, folder, synchronous):
     lost = corrupt = 0
     for promised, left in power_cut.cuts(disk, begin, CUTS, 20261123, folder):
         sound, found = power_cut.judge(
-            left, path.name, lambda db: set(db.execute("SELECT pid, statement_id FROM dialogue_vote"))
+            left,
+            path.name,
+            lambda db: set(db.execute("SELECT pid, statement_id FROM dialogue_vote")),
         )
         corrupt += not sound
         lost += bool(set(promised) - found)
