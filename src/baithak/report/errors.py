@@ -145,6 +145,9 @@ def _sentences(_: Callable[[str], str]) -> _Table:
             "every vote."
         ),
         # --- the model, evaluation
+        "map.unreadable": _(
+            "This is not a result of “baithak opinion map --json” (%(value)s). Make the map anew."
+        ),
         "map.method": _("There is no method “%(value)s”. Choose baithak or polis."),
         "model.dimensions": _("%(value)s dimensions cannot be fitted. Choose 1 to 16."),
         "model.lost_people": _(
