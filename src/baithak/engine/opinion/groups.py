@@ -330,8 +330,9 @@ def membership(J: Floats, h: Floats, pi: Floats, mu: Floats, W: Floats) -> Float
     [[0.7, 0.3]]
     """
     out = np.empty((len(h), len(pi)))
-    tight = [np.ascontiguousarray(a, dtype=np.float64) for a in (J, h, pi, mu, np.linalg.inv(W))]
-    _members(*tight, out)
+    P, centres = np.linalg.inv(W), np.ascontiguousarray(mu, dtype=np.float64)
+    # One memory layout, or numba would compile the loop once for each.
+    _members(np.ascontiguousarray(J), np.ascontiguousarray(h), pi, centres, P, out)
     return out
 
 

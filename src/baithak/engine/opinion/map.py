@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.special import betaincinv
@@ -184,7 +185,7 @@ def map_run(
     if method not in ("baithak", "polis"):
         raise EngineError("map.method", field="method", value=method)
     tell = progress or (lambda share: None)
-    used = votes.keep_votes(votes.shown[votes.columns])
+    used = votes if votes.shown.all() else votes.keep_votes(votes.shown[votes.columns])
     if not used.size:
         raise EngineError("votes.empty", field="vote")
     here = used.votes_per_person > 0
@@ -712,9 +713,17 @@ def _product(p: Floats, seen: NDArray[np.int64]) -> CommonGround:
 
 def _counts(used: VoteMatrix, labels: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Votes -1, 0, +1 of each group on each statement, int64 [k, m, 3]."""
-    group = labels[used.rows]
-    cell = (group * used.m + used.columns.astype(np.int64)) * 3 + used.values + 1
-    return np.bincount(cell[group >= 0], minlength=k * used.m * 3).reshape(k, used.m, 3)
+    out = np.zeros((k, used.m, 3), dtype=np.int64)
+    _tally(used.indptr, used.columns, used.values, labels.astype(np.int64), out)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _tally(indptr, columns, values, labels, out):  # type: ignore[no-untyped-def]
+    for i in range(len(labels)):
+        if labels[i] >= 0:
+            for t in range(indptr[i], indptr[i + 1]):
+                out[labels[i], np.int64(columns[t]), values[t] + 1] += 1
 
 
 def _rows(
