@@ -234,6 +234,22 @@ def test_a_database_in_trouble_is_said_honestly(dialogue, monkeypatch):
     assert "Your answer was not saved." in text(answer)
 
 
+def test_trouble_after_the_vote_is_stored_never_says_that_it_was_not(dialogue, monkeypatch):
+    from django.db import OperationalError
+
+    amina = made.resident(dialogue)
+
+    def gone(*_asked):
+        raise OperationalError("the connection is gone")
+
+    monkeypatch.setattr(queries, "answers", gone)
+    answer = send(amina, amina.page, 1, hx_request="true")
+    assert answer.status_code == 503
+    assert "not saved" not in text(answer)
+    assert "sending twice counts once" in text(answer)
+    assert Vote._unscoped.count() == 1
+
+
 def test_a_closed_dialogue_says_so_and_takes_nothing(dialogue):
     amina = made.resident(dialogue)
     services.close(dialogue=dialogue, by=SYSTEM)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,8 @@ from baithak.dialogue.tokens import Participant, participant
 from baithak.web.gate import public
 
 __all__ = ["about", "add", "card", "change", "result", "vote"]
+
+log = logging.getLogger(__name__)
 
 #: As many answers make a good visit; who wants to goes on.
 ABOUT_ENOUGH = 30
@@ -50,11 +53,17 @@ def _resident(page: Page) -> Callable[[HttpRequest, Dialogue], HttpResponse]:
                 request, dialogue, 503, _("This dialogue cannot take answers just now."),
                 _("Nothing was saved. The city's team has to look at it; please come back later."),
             )  # fmt: skip
-        except DatabaseError:
+        except OperationalError:
+            log.exception("a resident's page could not be shown")
             response = _problem(
-                request, dialogue, 503, _("Your answer was not saved."),
-                _("Too much is going on just now, or there is trouble on our side. Please try again."),
-            )  # fmt: skip
+                request,
+                dialogue,
+                503,
+                _("This page cannot be shown just now."),
+                _(
+                    "What we told you was saved is saved. Please try again; sending twice counts once."
+                ),
+            )
         if dialogue.takes_votes:
             who.keep(response)
         return _quiet(response)
@@ -117,6 +126,15 @@ def vote(request: HttpRequest, dialogue: Dialogue, who: Participant) -> HttpResp
             statement=known[told["statement"]].id,
             value=told["value"],
             turn=told["turn"],
+        )
+    except OperationalError:
+        log.exception("a vote could not be stored")
+        return _problem(
+            request,
+            dialogue,
+            503,
+            _("Your answer was not saved."),
+            _("Too much is going on just now, or there is trouble on our side. Please try again."),
         )
     except services.RefusedError as refusal:
         if refusal.code == "closed":
