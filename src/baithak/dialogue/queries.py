@@ -72,11 +72,15 @@ def thing(dialogue: Dialogue) -> str:
 
 
 # --- dialogues
-def dialogues(viewer: Viewer) -> QuerySet[Dialogue]:
-    """What the viewer may see: open ones first, then drafts, then closed ones, newest first."""
+def dialogues(viewer: Viewer, place: str = "") -> QuerySet[Dialogue]:
+    """What the viewer may see: open ones first, then drafts, then closed ones, newest first.
+
+    ``place`` is the slug of the place whose dialogues are wanted; empty for all.
+    """
     order = {State.OPEN: 0, State.DRAFT: 1, State.CLOSED: 2}
     return (
         Dialogue.objects.seen_by(viewer)
+        .filter(Q(place__slug=place) if place else Q())
         .select_related("place")
         .annotate(
             shown=Count("statements", filter=Q(statements__state=StatementState.ACCEPTED)),

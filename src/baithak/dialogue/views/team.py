@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from baithak.dialogue.forms import CloseForm, DialogueForm, ReasonForm
 from baithak.dialogue.models import Dialogue
 from baithak.network import services as network
 from baithak.network.models import Place, Visibility
+from baithak.network.sign_in import recently_proved
 from baithak.web.gate import gate
 
 __all__ = ["ask", "begin", "close", "confirm", "edit", "link", "listing", "overview", "publish"]
@@ -41,14 +43,19 @@ def _say_no(code: str) -> str:
 @gate("dialogue.list")
 @require_GET
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every dialogue the viewer may see."""
+    """Every dialogue the viewer may see, of all places or of one; its rows alone for that page."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    page = Paginator(queries.dialogues(viewer), 30).get_page(request.GET.get("page"))
+    place = request.GET.get("place", "")
+    page = Paginator(queries.dialogues(viewer, place), 30).get_page(request.GET.get("page"))
     words = {
         "page": page,
+        "place": place,
         "may_create": rules.test_rule("dialogue.create", viewer, None),
     }
-    return render(request, "dialogue/list.html", words)
+    fragment = bool(request.headers.get("HX-Request"))
+    response = render(request, f"dialogue/{'_rows' if fragment else 'list'}.html", words)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _languages(place: Place | None, chosen: list[str]) -> list[str]:
@@ -199,8 +206,9 @@ def _words(trouble: ValidationError | PermissionDenied) -> str:
 
 @gate("dialogue.confirm_opening", on=queries.dialogue)
 @require_POST
+@recently_proved
 def confirm(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
-    """The second person confirms: the dialogue opens in the same moment."""
+    """The second person confirms, having just proved who they are; the dialogue opens at once."""
     act = queries.opening_request(dialogue)
     if act is None:
         messages.error(
