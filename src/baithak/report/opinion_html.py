@@ -36,12 +36,14 @@ _STYLE = """
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);line-height:var(--leading);
 font-family:"Noto Sans","Segoe UI",system-ui,-apple-system,Roboto,sans-serif;overflow-wrap:break-word}
-:lang(ur){font-family:"Noto Nastaliq Urdu","Jameel Noori Nastaleeq","Noto Naskh Arabic",serif}
-:lang(dv){font-family:"MV Boli","Noto Sans Thaana",sans-serif}
-:lang(bn){font-family:"Noto Sans Bengali","Nirmala UI",sans-serif}
-:lang(hi),:lang(ne){font-family:"Noto Sans Devanagari","Nirmala UI",sans-serif}
-:lang(ta){font-family:"Noto Sans Tamil","Nirmala UI",sans-serif}
-:lang(si){font-family:"Noto Sans Sinhala","Nirmala UI",sans-serif}
+/* fonts without the script come first: figures and Latin words stay in one plain hand */
+:lang(ur){font-family:"Noto Sans",Roboto,"Noto Nastaliq Urdu","Jameel Noori Nastaleeq","Noto Naskh Arabic",serif}
+:lang(dv){font-family:"Noto Sans",Roboto,"MV Boli","Noto Sans Thaana",sans-serif}
+:lang(bn){font-family:"Noto Sans",Roboto,"Noto Sans Bengali","Nirmala UI",sans-serif}
+:lang(hi),:lang(ne){font-family:"Noto Sans",Roboto,"Noto Sans Devanagari","Nirmala UI",sans-serif}
+:lang(ta){font-family:"Noto Sans",Roboto,"Noto Sans Tamil","Nirmala UI",sans-serif}
+:lang(si){font-family:"Noto Sans",Roboto,"Noto Sans Sinhala","Nirmala UI",sans-serif}
+[dir=auto]{text-align:-webkit-match-parent;text-align:match-parent}
 .wrap{max-inline-size:54rem;margin-inline:auto;padding-inline:1.1rem}
 header{background:var(--sheet);border-block-end:1px solid var(--line);padding-block:1.4rem 1.6rem}
 .brand{display:flex;align-items:center;gap:.6rem;margin:0 0 1.6rem;color:var(--quiet);font-size:.95rem}
@@ -53,7 +55,7 @@ h3{font-size:1.1rem}
 .question{font-size:1.12rem;color:var(--quiet);max-inline-size:40rem;margin-block:.9rem 0;white-space:pre-line}
 .big{display:flex;flex-wrap:wrap;gap:.6rem 2.4rem;margin:1.5rem 0 0;padding:0}
 .big div{display:flex;flex-direction:column-reverse}
-.big dt{color:var(--quiet);font-size:.92rem;line-height:1.4}
+.big dt{color:var(--quiet);font-size:.92rem;line-height:calc(var(--leading)*.9)}
 .big dd{margin:0;font-size:1.7rem;line-height:1.2;font-weight:700;color:var(--green);font-variant-numeric:tabular-nums}
 section{padding-block:1.9rem;border-block-end:1px solid var(--line)}
 section:last-of-type{border:0}
@@ -93,13 +95,14 @@ dl.facts{margin:0 0 1rem;display:grid;grid-template-columns:minmax(10rem,2fr) 3f
 footer{background:var(--sheet);border-block-start:1px solid var(--line);padding-block:1.2rem;color:var(--quiet);font-size:.9rem}
 footer p{max-inline-size:none;margin-block-end:.3rem}
 @media (max-width:40rem){
+.big{display:grid;grid-template-columns:1fr 1fr}
 table.ground thead{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)}
 table.ground,table.ground caption,table.ground tbody{display:block}
 table.ground tr{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;border-block-start:1px solid var(--line);padding-block:.75rem}
 table.ground th,table.ground td{border:0;padding:0;inline-size:auto}
 table.ground tbody th,table.ground td.pic{flex:1 0 100%}
-table.ground td.g-cell::before{content:none}
 table.ground td.n::before{content:attr(data-label);color:var(--quiet);font-size:.86rem;margin-inline-end:.35rem}
+table.ground td.g-cell::before{content:none}
 table.ground td.n{text-align:start}
 table.ground .only-narrow{display:inline;margin-inline-end:.35rem}
 table.ground{padding-inline:.8rem}

@@ -96,7 +96,9 @@ def missing_letters(text: str) -> frozenset[str]:
     return frozenset(
         letter
         for letter in set(text)
-        if ord(letter) >= 32 and not any(low <= ord(letter) <= high for low, high in ranges)
+        if ord(letter) >= 32
+        and letter not in "\u2066\u2067\u2068\u2069"  # directions, not letters
+        and not any(low <= ord(letter) <= high for low, high in ranges)
     )
 
 
@@ -115,8 +117,10 @@ def _told(report: Report) -> dict[str, Any]:
         "direction": say.direction,
         "fonts": list(dict.fromkeys(fonts)),
         "tall": first is not None,
+        "large": first == "Noto Naskh Arabic",  # drawn smaller than Latin letters of one size
         "title": about.title,
-        "question": about.question,
+        "heading": say.quoted(about.title),
+        "question": say.quoted(about.question) if about.question else "",
         "name": report.kind,
         "big": [list(pair) for pair in report.big],
         "labels": {"statement": say.gettext("Statement")},
@@ -127,7 +131,7 @@ def _told(report: Report) -> dict[str, Any]:
             }
             for part in report.sections
         ],
-        "footer": [*report.footer, f"Baithak {report.map.version}"],
+        "footer": [*map(say.quoted, report.footer), f"Baithak {report.map.version}"],
     }
 
 
@@ -140,7 +144,8 @@ def _block(block: Block, report: Report) -> list[dict[str, Any]]:
         case Points(items):
             return [{"kind": "points", "items": list(items)}]
         case Facts(rows):
-            return [{"kind": "facts", "rows": [list(row) for row in rows]}]
+            quoted = report.words.quoted
+            return [{"kind": "facts", "rows": [[name, quoted(value)] for name, value in rows]}]
         case GroundTable():
             return [_table(block, report)]
         case MapPicture():
@@ -187,7 +192,7 @@ def _table(table: GroundTable, report: Report) -> dict[str, Any]:
             drawn = strip([(letter, share) for letter, share, _ in row.cells], rtl=rtl)
         rows.append(
             {
-                "text": row.text,
+                "text": report.words.quoted(row.text),
                 "picture": drawn,
                 "alt": row.said or ", ".join(f"{letter} {said}" for letter, _, said in row.cells),
                 "said": row.said,

@@ -245,13 +245,13 @@ def _in_short(told: PublishedMap, say: Words) -> Section:
                 "%(n)d statements are common ground for certain, first of all: “%(text)s”",
                 len(shared),
             )
-            % {"n": len(shared), "text": _short(shared[0])}
+            % {"n": len(shared), "text": say.quoted(_short(shared[0]))}
         )
     else:
         points.append(_("No statement is shared by everybody for certain."))
     divided = _divided(told)
     if divided:
-        points.append(_("What divides most: “%(text)s”") % {"text": _short(divided[0])})
+        points.append(_("What divides most: “%(text)s”") % {"text": say.quoted(_short(divided[0]))})
     if told.groups:
         points.append(say.trust(told))
     if told.depth is not None and told.groups:
@@ -486,14 +486,12 @@ def _heard(told: PublishedMap, say: Words) -> Section:
         blocks.append(
             Points(
                 tuple(
-                    _(
-                        "%(category)s (%(question)s): %(voices)s of the voices, %(share)d%% of people"
-                    )
+                    _("%(category)s (%(question)s): %(voices)s of the voices, %(share)s of people")
                     % {
                         "category": m.category,
                         "question": m.question,
                         "voices": say.share(m.voices),
-                        "share": round(100 * m.population),
+                        "share": say.percent(m.population),
                     }
                     for m in told.missing
                 )
@@ -563,7 +561,10 @@ def _heard(told: PublishedMap, say: Words) -> Section:
                 (_("Shared only with the guard:"), come),
             ):
                 if rows:
-                    blocks += [Paragraph(title), Points(tuple(f"“{text}”" for text in rows))]
+                    blocks += [
+                        Paragraph(title),
+                        Points(tuple(f"“{say.quoted(text)}”" for text in rows)),
+                    ]
     return Section("heard", _("Who was heard, and who was not"), tuple(blocks))
 
 

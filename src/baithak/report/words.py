@@ -59,21 +59,34 @@ class Words:
             return _("most")
         if told.kind == "few":
             return _("almost nobody")
-        percent = {"percent": round(100 * (told.value or 0.0))}
+        percent = self.percent(told.value or 0.0)
         if told.kind == "under":
-            return _("under %(percent)d%%") % percent
+            return _("under %(percent)s") % {"percent": percent}
         if told.kind == "over":
-            return _("over %(percent)d%%") % percent
-        return f"{percent['percent']}%"
+            return _("over %(percent)s") % {"percent": percent}
+        return percent
+
+    def percent(self, value: float) -> str:
+        """A part of 1 as whole per cent.
+
+        Where people read from the right, a mark keeps the sign behind its figure: after an Arabic
+        letter it would jump to the other side.
+        """
+        mark = "\u200e" if self.direction == "rtl" else ""
+        return f"{mark}{round(100 * value)}%"
+
+    def quoted(self, text: str) -> str:
+        """Somebody's words inside a sentence read from the right: kept apart, whatever script."""
+        return f"\u2068{text}\u2069" if self.direction == "rtl" else text
 
     def between(self, told: Share) -> str:
         """The interval of a share: "71% to 83%"; empty where there is none to speak of."""
         _ = self.gettext
         if told.kind != "about" or told.low is None or told.high is None or told.low == told.high:
             return ""
-        return _("%(low)d%% to %(high)d%%") % {
-            "low": round(100 * told.low),
-            "high": round(100 * told.high),
+        return _("%(low)s to %(high)s") % {
+            "low": self.percent(told.low),
+            "high": self.percent(told.high),
         }
 
     def in_ten(self, value: float) -> str:
