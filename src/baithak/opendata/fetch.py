@@ -181,21 +181,20 @@ def _read(host: str, port: int, address: str, path: str, file: DataFile, door: D
     """Ask the checked address, under the certificate of the name."""
     deadline = time.monotonic() + STEP + file.size / SLOWEST
     connection = http.client.HTTPSConnection(host, port, timeout=STEP, context=door.context)
-    plain = socket.create_connection((address, port), timeout=STEP)
-    try:
-        connection.sock = door.context.wrap_socket(plain, server_hostname=host)
+    with (
+        socket.create_connection((address, port), timeout=STEP) as plain,
+        door.context.wrap_socket(plain, server_hostname=host) as safe,
+    ):
+        connection.sock = safe
         connection.request("GET", path, headers={"Accept-Encoding": "identity"})
-        answer = connection.getresponse()
-        if answer.status != http.client.OK:
-            raise DataError("data.refused", value=host, status=answer.status)
-        body = bytearray()
-        while chunk := answer.read(64 * 1024):
-            body += chunk
-            if len(body) > file.size:
-                raise DataError("data.too_large", value=host, size=file.size)
-            if time.monotonic() > deadline:
-                raise TimeoutError("too slow")
-        return bytes(body)
-    finally:
-        connection.close()
-        plain.close()
+        with connection.getresponse() as answer:
+            if answer.status != http.client.OK:
+                raise DataError("data.refused", value=host, status=answer.status)
+            body = bytearray()
+            while chunk := answer.read(64 * 1024):
+                body += chunk
+                if len(body) > file.size:
+                    raise DataError("data.too_large", value=host, size=file.size)
+                if time.monotonic() > deadline:
+                    raise TimeoutError("too slow")
+            return bytes(body)

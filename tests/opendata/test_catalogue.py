@@ -1,0 +1,89 @@
+"""The catalogue says what, whose and under which licence; files count only with their checksums."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from baithak.opendata import catalogue
+from baithak.opendata.errors import DataError
+
+EIGHT = {
+    "american-assembly.bowling-green",
+    "vtaiwan.uberx",
+    "15-per-hour-seattle",
+    "brexit-consensus",
+    "scoop-hivemind.taxes",
+    "canadian-electoral-reform",
+    "london.youth.policing",
+    "ssis.land-bank-farmland.2rumnecbeh.2021-08-01",
+}
+
+
+def test_the_eight_conversations_are_there_with_their_attribution():
+    entries = catalogue.catalogue()
+    assert {entry.name for entry in entries} == EIGHT
+    assert len({entry.alias for entry in entries}) == 8
+    for entry in entries:
+        assert entry.licence == "CC BY 4.0"
+        assert "Attribution to The Computational Democracy Project" in entry.attribution
+        assert entry.page in entry.attribution
+        assert entry.base.startswith("https://")
+        assert entry.base.endswith(f"/{entry.name}/")
+        assert {file.name for file in entry.files} == {
+            "participants-votes.csv",
+            "comments.csv",
+            "summary.csv",
+        }
+        assert all(len(file.sha256) == 64 and file.size > 0 for file in entry.files)
+
+
+def test_a_name_nobody_published():
+    with pytest.raises(DataError) as caught:
+        catalogue.find("atlantis")
+    assert caught.value.code == "data.unknown_name"
+
+
+def test_data_are_found_in_any_of_several_folders(tmp_path, monkeypatch, tiny):
+    entry, files = tiny
+    second = tmp_path / "second" / "dialogues" / entry.name
+    second.mkdir(parents=True)
+    for name, content in files.items():
+        (second / name).write_bytes(content)
+    told = os.pathsep.join([str(tmp_path / "nowhere"), str(tmp_path / "second")])
+    monkeypatch.setenv("BAITHAK_DATA", told)
+    assert catalogue.locate(entry) == second
+
+
+def test_a_damaged_file_is_named_and_not_used(tmp_path, tiny):
+    entry, files = tiny
+    folder = tmp_path / entry.name
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    (folder / "votes.csv").write_bytes(b"participant,statement,vote\n9,9,-1\n")
+    with pytest.raises(DataError) as caught:
+        catalogue.locate(entry, [tmp_path])
+    assert caught.value.code == "data.damaged"
+    assert caught.value.params["file"].endswith("votes.csv")
+
+
+def test_unchanged_files_are_recognised_by_what_they_are(tmp_path):
+    data = [Path(p) / "dialogues" for p in os.environ.get("BAITHAK_DATA", "").split(os.pathsep)]
+    here = [p / "brexit-consensus" for p in data if (p / "brexit-consensus").is_dir()]
+    if not here:
+        if os.environ.get("BAITHAK_DATA_REQUIRED") == "1":
+            pytest.fail("Open data are missing: set BAITHAK_DATA.")
+        pytest.skip("no open data here: run “baithak data get brexit-consensus”")
+    entry = catalogue.recognise(here[0])
+    assert entry is not None
+    assert entry.name == "brexit-consensus"
+    copy = tmp_path / "brexit-consensus"
+    shutil.copytree(here[0], copy)
+    (copy / "summary.csv").chmod(0o644)
+    copy.chmod(0o755)
+    (copy / "summary.csv").write_text("topic,Something else\n")
+    assert catalogue.recognise(copy) is None
