@@ -35,6 +35,10 @@ FILES = frozenset(
 )
 
 
+REFITS = 40
+REFITTED = 60_000
+
+
 @click.group()
 def opinion() -> None:
     """Opinion maps: who answers alike, what everybody shares, what divides, and how sure that is.
@@ -65,12 +69,19 @@ def opinion() -> None:
 @click.option(
     "--population",
     metavar="SHARES.CSV",
-    help="Weight to the population: question, category, share. Needs --declared.",
+    help="Weight to the population: a CSV with question, category, share.",
 )
 @click.option(
     "--declared",
     metavar="FILE",
-    help="What participants said of themselves: participant and a column for each question.",
+    help="What participants said of themselves: participant and a column for each question.  "
+    "[default: columns of SOURCE]",
+)
+@click.option(
+    "--refits",
+    type=click.IntRange(0),
+    help="Judge groups by so many whole refits instead of quick repeats.  "
+    f"[default: {REFITS} up to {REFITTED:,} votes, above that 0]",
 )
 @click.option(
     "--tense",
@@ -89,6 +100,7 @@ def make_map(
     method: str,
     population: str | None,
     declared: str | None,
+    refits: int | None,
     tense: bool,
     language: str,
     title: str | None,
@@ -115,18 +127,21 @@ def make_map(
     """
     if people and not json_file:
         raise click.UsageError("--people adds rows to the JSON result: give --json FILE too.")
-    if bool(population) != bool(declared):
-        raise click.UsageError("--population and --declared go together: give both or neither.")
+    if declared and not population:
+        raise click.UsageError("--declared needs --population: the shares to weight to.")
     if out is not None:
         check_folder(out, FILES)
-    conversation, entry = _read(source)
+    path, entry = _find(source)
+    conversation = _conversation(path)
     from baithak.engine.opinion.map import opinion_map
 
     shares = answers = None
-    if population and declared:
+    if population:
         from baithak.engine.opinion.population import read_declared, read_shares
 
-        shares, answers = read_shares(population), read_declared(declared)
+        shares = read_shares(population)
+        # What people said of themselves may be further columns of the votes' own table.
+        answers = read_declared(declared) if declared else read_declared(_table(path), shares)
     draws = out is not None
     with progress("Drawing the map") as tell:
         result = opinion_map(
@@ -136,6 +151,7 @@ def make_map(
             population=shares,
             declared=answers,
             people=people or draws,
+            refits=_refits(refits, conversation.votes.size),
             progress=tell,
         )
     from baithak.report.disclosure import published
@@ -175,7 +191,7 @@ def evaluate(source: str, holdout: float, seed: int, json_file: str | None) -> N
       baithak opinion evaluate bowling-green
       baithak opinion evaluate votes.csv --holdout 0.2 --seed 3 --json -
     """
-    conversation, _ = _read(source)
+    conversation = _conversation(_find(source)[0])
     from baithak.engine.opinion.evaluate import evaluate as run
 
     with progress("Predicting hidden votes") as tell:
@@ -196,16 +212,14 @@ def evaluate(source: str, holdout: float, seed: int, json_file: str | None) -> N
         )
 
 
-def _read(source: str) -> tuple[Conversation, DataSet | None]:
-    """The conversation at a path, or of an open data set of this name."""
+def _find(source: str) -> tuple[Path, DataSet | None]:
+    """Where the conversation lies: a path, or an open data set of this name."""
     from baithak.engine.errors import EngineError
-    from baithak.engine.opinion.readers import read_conversation
     from baithak.opendata import catalogue
 
     path = Path(source)
     if path.exists():
-        entry = catalogue.recognise(path) if path.is_dir() else None
-        return read_conversation(path), entry
+        return path, catalogue.recognise(path) if path.is_dir() else None
     known = [e for e in catalogue.catalogue() if source in (e.name, e.alias)]
     if not known:
         raise EngineError("source.not_found", value=source)
@@ -214,7 +228,25 @@ def _read(source: str) -> tuple[Conversation, DataSet | None]:
         from baithak.opendata.errors import DataError
 
         raise DataError("data.not_here", value=known[0].name)
-    return read_conversation(folder), known[0]
+    return folder, known[0]
+
+
+def _conversation(path: Path) -> Conversation:
+    from baithak.engine.opinion.readers import read_conversation
+
+    return read_conversation(path)
+
+
+def _table(path: Path) -> Path:
+    """The table of votes of a source: in its other columns people may have declared something."""
+    return path / "participants-votes.csv" if path.is_dir() else path
+
+
+def _refits(asked: int | None, votes: int) -> int:
+    """The quick repeats are too kind in small conversations, where refits cost little."""
+    if asked is not None:
+        return asked
+    return REFITS if votes <= REFITTED else 0
 
 
 def _about(

@@ -62,6 +62,8 @@ __all__ = [
 ]
 
 SEED = 0
+#: Nobody waits for the worker: how stable groups are is judged by whole fits to halves of the people.
+REFITS = 40
 #: A map of fewer people cannot be shown (R6), so it is not drawn.
 FEWEST = disclosure.K
 
@@ -137,7 +139,7 @@ def draw(dialogue: int) -> Drawn | None:
         return None
     began = time.perf_counter()
     tense = queries.is_tense(dialogue)
-    run = map_run(votes, seed=SEED, people=True, previous=_before(dialogue))
+    run = map_run(votes, seed=SEED, people=True, refits=REFITS, previous=_before(dialogue))
     told = run.map
     shown = disclosure.published(told, disclosure.K_TENSE if tense else disclosure.K, tense=tense)
     return Drawn(

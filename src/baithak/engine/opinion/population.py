@@ -8,6 +8,7 @@ each question. Row 1 is the first line of the file.
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from pathlib import Path
 
 from baithak.engine.errors import EngineError
@@ -83,10 +84,19 @@ def read_shares(source: Path | str) -> dict[str, dict[str, float]]:
     return found
 
 
-def read_declared(source: Path | str) -> dict[str, dict[str, str]]:
+def read_declared(
+    source: Path | str, questions: Collection[str] | None = None
+) -> dict[str, dict[str, str]]:
     """What participants said of themselves, participant -> question -> category.
 
     Blank cells are left out: nobody has to answer.
+
+    Parameters
+    ----------
+    source : path of a CSV file in UTF-8
+    questions : names of columns, optional
+        Only these are read, and each must be there; a person may then stand in several rows that
+        say the same. So the answers can be further columns of a table of votes.
 
     Raises
     ------
@@ -105,15 +115,17 @@ def read_declared(source: Path | str) -> dict[str, dict[str, str]]:
     """
     path = Path(source)
     found: dict[str, dict[str, str]] = {}
-    for row, cells in _rows(path, ("participant",)):
+    wanted = [question.lower() for question in questions or ()]
+    for row, cells in _rows(path, ("participant", *wanted)):
         person = cells.pop("participant")
         if not person:
             raise EngineError("population.blank", file=path.name, row=row, field="participant")
-        if person in found:
+        said = {name: cells[name] for name in (wanted or cells) if cells[name]}
+        if person in found and (not wanted or said != found[person]):
             raise EngineError(
                 "population.duplicate", file=path.name, row=row, field="participant", value=person
             )
-        found[person] = {question: said for question, said in cells.items() if said}
+        found[person] = said
     return found
 
 
