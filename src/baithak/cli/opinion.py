@@ -260,12 +260,20 @@ def _about(
 
     return About(
         title=title or (entry.title if entry else conversation.topic) or Path(source).stem,
-        question=(conversation.description if question is None else question).strip(),
+        question=_opening(conversation.description) if question is None else question.strip(),
         source=entry.page if entry else conversation.url or Path(source).name,
         attribution=entry.attribution if entry else "",
         date=_today(),
         statements_language=entry.language if entry else "",
     )
+
+
+def _opening(text: str, longest: int = 320) -> str:
+    """The first paragraph of a description: what was asked, without the invitation around it."""
+    first = text.strip().partition("\n\n")[0].strip()
+    if len(first) <= longest:
+        return first
+    return first[:longest].rpartition(" ")[0].rstrip(" ,;:") + " …"
 
 
 def _today() -> str:

@@ -93,6 +93,16 @@ class Share:
             return None
         return self.value if self.kind == "about" else (self.low + self.high) / 2
 
+    @property
+    def least(self) -> float | None:
+        """What is known to be reached: the value, or the lower end of a bound. Ranks use it."""
+        return self.value if self.kind == "about" else self.low
+
+    @property
+    def most(self) -> float | None:
+        """What is known not to be passed: the value, or the upper end of a bound."""
+        return self.value if self.kind == "about" else self.high
+
 
 HIDDEN = Share("hidden", None, None, None)
 
@@ -126,7 +136,7 @@ class PublishedStatement:
     ``everybody`` is filled where no groups are shown, else ``by_group`` (keys are group ids).
     ``votes`` is the sum of the shown groups' votes, None where none of them has k.
     ``common_ground`` is the agreement of the least agreeing shown group, ``common_ground_no`` the
-    same for disagreement; ``gap`` the distance between the most and the least agreeing group.
+    same for disagreement; ``gap`` how far the most and the least agreeing group are apart at least.
     ``certain`` says that the lower end of the (no-)common-ground interval is above one half.
     """
 
@@ -530,8 +540,7 @@ def _statement(
         voices = [c for g, c in by_group.items() if g not in silent] or list(by_group.values())
         yes = _weakest([c.agree for c in voices], told.common_ground)
         no = _weakest([c.disagree for c in voices], told.common_ground_no)
-        points = [c.agree.point for c in by_group.values() if c.agree.point is not None]
-        gap = round(max(points) - min(points), 2) if len(points) > 1 else None
+        gap = _gap([c.agree for c in by_group.values()])
     else:
         views = told.by_group
         against = sum(weights.get(g, 0.0) * v.disagree.value for g, v in views.items())
@@ -594,7 +603,7 @@ def _weakest(sides: Sequence[Share], told: Interval) -> Share:
     """The share of the group that agrees least, with the engine's width where it has a value."""
     if not sides or any(s.kind == "hidden" for s in sides):
         return HIDDEN
-    weakest = min(sides, key=lambda s: (s.point or 0.0, s.low or 0.0))
+    weakest = min(sides, key=lambda s: (s.least or 0.0, s.point or 0.0))
     if weakest.kind != "about" or weakest.value is None:
         return weakest
     below = _up(max(0.0, told.value - told.low))
@@ -617,8 +626,8 @@ def _ranked(
         kept = [
             (v, s) for v, s in told if v.low is not None and v.kind in {"about", "over", "most"}
         ]
-        kept.sort(key=lambda pair: (-(pair[0].point or 0.0), -(pair[1].votes or 0)))
-        return tuple(s.id for v, s in kept if (v.point or 0.0) > 0.5)
+        kept.sort(key=lambda pair: (-(pair[0].least or 0.0), -(pair[1].votes or 0)))
+        return tuple(s.id for v, s in kept if (v.least or 0.0) >= 0.5)
 
     # With groups: how far they are apart. With everybody together: how evenly people are split.
     apart = [
@@ -634,10 +643,18 @@ def _ranked(
 
 
 def _split(told: PublishedStatement) -> float | None:
+    """The smaller of the two sides, where both are known."""
     cell = told.everybody
-    if cell is None or cell.agree.point is None or cell.disagree.point is None:
+    if cell is None or cell.agree.kind != "about" or cell.disagree.kind != "about":
         return None
-    return min(cell.agree.point, cell.disagree.point)
+    return min(cell.agree.value or 0.0, cell.disagree.value or 0.0)
+
+
+def _gap(sides: Sequence[Share]) -> float | None:
+    """How far apart two groups are at least; None where fewer than two are known."""
+    least = [s.least for s in sides if s.least is not None]
+    most = [s.most for s in sides if s.most is not None]
+    return None if len(least) < 2 else round(max(0.0, max(least) - min(most)), 2)
 
 
 def _hexes(people: Sequence[Person], letters: Sequence[str], k: int) -> HexMap:

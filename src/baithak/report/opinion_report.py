@@ -40,6 +40,7 @@ __all__ = [
 MOST_ROWS = 10
 SHARED = 0.6  # a statement is common ground where every group reaches this
 APART = 0.3  # and divides where two groups are this far apart
+EVEN = 0.25  # or, without groups, where each side has this much
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +330,13 @@ def _apart(told: PublishedMap, say: Words) -> Section:
         return Section(
             "apart",
             _("What divides us"),
-            (Paragraph(_("No statement sets the groups clearly apart.")),),
+            (
+                Paragraph(
+                    _("No statement sets the groups clearly apart.")
+                    if told.groups
+                    else _("On no statement are people evenly split.")
+                ),
+            ),
         )
     if told.groups:
         lead = _(
@@ -663,7 +670,7 @@ def _common(told: PublishedMap, side: str) -> list[PublishedStatement]:
     found = {s.id: s for s in told.statements}
     names = told.common_ground if side == "common_ground" else told.no_ground
     ranked = [found[name] for name in names]
-    kept = [s for s in ranked if (getattr(s, side).point or 0.0) >= SHARED]
+    kept = [s for s in ranked if (getattr(s, side).least or 0.0) >= SHARED]
     # What is certain comes first; inside both parts the order stays.
     return sorted(kept, key=lambda s: (getattr(s, side).low or 0.0) <= 0.5)
 
@@ -671,7 +678,12 @@ def _common(told: PublishedMap, side: str) -> list[PublishedStatement]:
 def _divided(told: PublishedMap) -> list[PublishedStatement]:
     found = {s.id: s for s in told.statements}
     ranked = [found[name] for name in told.dividing]
-    return [s for s in ranked if not s.by_group or (s.gap or 0.0) >= APART]
+    return [s for s in ranked if (s.gap or 0.0) >= APART or _evenly_split(s)]
+
+
+def _evenly_split(told: PublishedStatement) -> bool:
+    cell = told.everybody
+    return cell is not None and min(cell.agree.least or 0.0, cell.disagree.least or 0.0) >= EVEN
 
 
 def _short(told: PublishedStatement, longest: int = 140) -> str:
