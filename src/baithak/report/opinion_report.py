@@ -294,6 +294,16 @@ def _shared(told: PublishedMap, say: Words) -> Section:
                 )
             )
         )
+    sides = [*(s.common_ground for s in agreed), *(s.common_ground_no for s in refused)]
+    if any(side.kind in {"under", "over"} for side in sides):
+        blocks.append(
+            Paragraph(
+                _(
+                    "A band without a line: so few people are on the other side that only a bound "
+                    "may be shown."
+                )
+            )
+        )
     if told.others:
         blocks.append(Paragraph(_small_groups(told, say)))
     if agreed:
