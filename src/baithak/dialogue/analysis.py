@@ -436,7 +436,7 @@ def map_page(dialogue: Dialogue, given: Mapping[int, Answer]) -> dict[str, Any]:
                 letter=g.letter,
                 size=say.count(g.size, told.k),
                 sure=say.share(g.sure),
-                stability=say.stability(g),
+                stability=say.stability(g, told.repeats),
                 rows=tuple(rows(apart[g.id], 3)),
             )
             for g in told.groups

@@ -375,7 +375,8 @@ def _picture(told: PublishedMap, say: Words) -> Section:
             say.share(g.sure),
             _("not tested")
             if g.stability is None
-            else _("%(n)d of 100") % {"n": round(100 * g.stability)},
+            else _("%(n)d of %(all)d")
+            % {"n": round(told.repeats * g.stability), "all": told.repeats},
         )
         for g in told.groups
     )
@@ -423,7 +424,7 @@ def _card(told: PublishedMap, group: PublishedGroup, say: Words) -> GroupCard:
     sentences = [
         _("About %(people)s people, %(share)s of all voices.")
         % {"people": say.count(group.size, told.k), "share": say.share(group.share)},
-        say.stability(group),
+        say.stability(group, told.repeats),
     ]
     more: list[tuple[float, PublishedStatement]] = []
     for statement in told.statements:

@@ -107,13 +107,14 @@ class Words:
             return _("mostly noise")
         return _("fairly reliable") if value < 0.75 else _("reliable")
 
-    def stability(self, group: PublishedGroup) -> str:
-        """Whether the group would come out again."""
+    def stability(self, group: PublishedGroup, repeats: int) -> str:
+        """Whether the group would come out again, counted in the repeats that were made."""
         _ = self.gettext
         if group.stability is None:
             return _("There were too few votes to test whether this group would appear again.")
-        return _("This group would look the same in %(n)d of 100 repeats.") % {
-            "n": round(100 * group.stability)
+        return _("This group would look the same in %(n)d of %(all)d repeats.") % {
+            "n": round(repeats * group.stability),
+            "all": repeats,
         }
 
     def trust(self, told: PublishedMap) -> str:
@@ -122,27 +123,27 @@ class Words:
         known = [g.stability for g in told.groups if g.stability is not None]
         if not known:
             return _("There were too few votes to test how stable the groups are.")
-        n = {"n": round(100 * min(known))}
+        n = {"n": round(told.repeats * min(known)), "all": told.repeats}
         if min(known) >= 0.8:
             return (
                 _(
-                    "The groups are stable: in repeats with part of the votes left out, each of them "
-                    "came back at least %(n)d times of 100."
+                    "The groups are stable: in repeats with people drawn anew, each of them "
+                    "came back at least %(n)d times of %(all)d."
                 )
                 % n
             )
         if min(known) >= 0.6:
             return (
                 _(
-                    "The groups are fairly stable: in repeats with part of the votes left out, the "
-                    "least stable one came back %(n)d times of 100. Their borders are soft."
+                    "The groups are fairly stable: in repeats with people drawn anew, the "
+                    "least stable one came back %(n)d times of %(all)d. Their borders are soft."
                 )
                 % n
             )
         return (
             _(
-                "The groups are a rough sketch: in repeats with part of the votes left out, the least "
-                "stable one came back only %(n)d times of 100. Do not build on single memberships."
+                "The groups are a rough sketch: in repeats with people drawn anew, the least "
+                "stable one came back only %(n)d times of %(all)d. Do not build on single memberships."
             )
             % n
         )
