@@ -35,6 +35,7 @@ FILES = frozenset(
 )
 
 
+#: How often, and up to how many votes, groups are judged by whole refits unless --refits says.
 REFITS = 40
 REFITTED = 60_000
 
