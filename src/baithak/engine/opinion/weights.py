@@ -155,7 +155,9 @@ def rake(
             break
     missing.sort(key=lambda row: (row[3] - row[2], row[0], row[1]))
     summary = Weights(
-        round(effective_number(weights), 5), round(float(weights.max(initial=0.0)), 5), tuple(missing)
+        round(effective_number(weights), 5),
+        round(float(weights.max(initial=0.0)), 5),
+        tuple(missing),
     )
     return Raked(weights, summary, fits, tuple(unreachable))
 
