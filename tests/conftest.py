@@ -48,6 +48,21 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A browser's last connection may outlive its test; PostgreSQL drops no database in use."""
+    yield
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _keys_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Secret keys are made in a folder of this run, never beside a hub's."""

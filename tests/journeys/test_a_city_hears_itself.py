@@ -24,6 +24,8 @@ from factories import network as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
+
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 ENGLISH = [
@@ -91,6 +93,7 @@ def well_made(page: Page) -> None:
 
 def answers(page: Page, how_many: int, value: int) -> None:
     for number in range(1, how_many + 1):
+        page.wait_for_load_state("load")
         page.locator(f"button[value='{value}']").click()
         expect(page.locator(".progress-words")).to_contain_text(re.compile(rf"\b{number}\b"))
 
@@ -152,6 +155,7 @@ def test_a_city_hears_itself(chrome, live_server):
         assert ravi.locator("html").get_attribute("dir") == "ltr"
         well_made(ravi)
         answers(ravi, 4, 1)
+        ravi.wait_for_load_state("load")  # the keys are heard once the small script has run
         ravi.keyboard.press("2")  # the keys 1, 2, 3 answer too
         expect(ravi.get_by_text("Saved: you disagree.")).to_be_visible()
         ravi.get_by_role("link", name="Change it").click()
