@@ -192,10 +192,14 @@ def test_a_city_hears_itself(chrome, live_server):
         expect(meera.get_by_text("Nothing waits.")).to_be_visible()
 
     with page_of(chrome, live_server) as nadia:
-        nadia.goto(f"/en/d/{dialogue.code}/statement/{len(ENGLISH) + 1}/")
-        expect(
-            nadia.get_by_text(OWN)
-        ).to_be_visible()  # shown in its own language, not yet translated
+        # Each process keeps the list of statements for a few seconds.
+        for _ in range(30):
+            nadia.goto(f"/en/d/{dialogue.code}/statement/{len(ENGLISH) + 1}/")
+            if nadia.get_by_text(OWN).count():
+                break
+            nadia.wait_for_timeout(500)
+        # Shown in its own language: nobody has translated it yet.
+        expect(nadia.get_by_text(OWN)).to_be_visible()
 
     # --- the worker draws; the page never waits for it
     crowd(dialogue)
