@@ -28,7 +28,9 @@ PEOPLE, STATEMENTS = 40, 10
 def schema():
     """The real tables: what the migrations made."""
     if connection.vendor != "sqlite":
-        pytest.skip("SQLite's file system is what this test cuts; restarting PostgreSQL under load (T06) is not built yet")
+        pytest.skip(
+            "SQLite's file system is what this test cuts; restarting PostgreSQL under load (T06) is not built yet"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%%'"

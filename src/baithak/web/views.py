@@ -65,7 +65,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
     words = {
         "heading": _("Something broke on our side"),
-        "what": _("Nothing was lost that we told you was saved. The fault stands in the hub's log."),
+        "what": _(
+            "Nothing was lost that we told you was saved. The fault stands in the hub's log."
+        ),
         "remedy": _("Please try again in a minute."),
     }
     return HttpResponse(render_to_string("web/broken.html", words), status=500)
