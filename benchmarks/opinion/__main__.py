@@ -13,16 +13,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.opinion import peer
-from benchmarks.opinion.child import ROOT, MeasureError
+from benchmarks import peers
+from benchmarks.child import ROOT, MeasureError
 from benchmarks.opinion.data import BIGGEST, SMALLEST, conversations
 from benchmarks.opinion.groups import groups
 from benchmarks.opinion.page import ORDER, merged, render
-from benchmarks.opinion.progress import say
 from benchmarks.opinion.quality import quality
 from benchmarks.opinion.scale import scale
 from benchmarks.opinion.speed import speed
+from benchmarks.progress import say
 
+PEER = ("opinion", "red-dwarf", "0.4.0")
 RESULTS = ROOT / "benchmarks" / "results" / "opinion.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
 
@@ -30,7 +31,7 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Parse, measure part by part, write after each, so that an interruption loses little."""
     asked = arguments()
-    python = None if asked.without_peer else peer.python()
+    python = None if asked.without_peer else peers.python(*PEER)
     measures: dict[str, Callable[[], dict[str, Any]]] = {
         "speed": lambda: speed(
             conversations(), python=python, rounds=asked.rounds, whole=(BIGGEST, SMALLEST)

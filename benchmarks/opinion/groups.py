@@ -7,9 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.opinion.child import measure
-from benchmarks.opinion.progress import say
+from benchmarks.child import measure
 from benchmarks.opinion.sums import mean
+from benchmarks.progress import say
 
 __all__ = ["EDGES", "calibration", "groups"]
 
@@ -22,7 +22,9 @@ def groups(folders: dict[str, Path], *, seeds: Sequence[int]) -> dict[str, Any]:
     stated: list[tuple[float, bool]] = []
     for name, folder in folders.items():
         say(f"groups: {name}")
-        told = measure("own", {"task": "halves", "export": str(folder), "seeds": list(seeds)})
+        told = measure(
+            "opinion.own", {"task": "halves", "export": str(folder), "seeds": list(seeds)}
+        )
         conversations[name] = {
             "ours": mean(one["ours"] for one in told["seeds"]),
             "polis": mean(one["polis"] for one in told["seeds"]),

@@ -13,7 +13,7 @@ import numpy as np
 
 from baithak.engine.opinion.readers import read
 from baithak.engine.opinion.votes import Statement, VoteMatrix
-from benchmarks.opinion.clock import job, report, serve
+from benchmarks.clock import job, report, serve
 
 
 def classic(votes: VoteMatrix) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.opinion.child import measure
-from benchmarks.opinion.progress import say
+from benchmarks.child import measure
 from benchmarks.opinion.sums import mean, without_best
+from benchmarks.progress import say
 
 __all__ = ["OWN", "averaged", "by_seed", "overall", "quality", "splits_won"]
 
@@ -20,7 +20,9 @@ def quality(folders: dict[str, Path], *, seeds: Sequence[int]) -> dict[str, Any]
     conversations = {}
     for name, folder in folders.items():
         say(f"quality: {name}")
-        told = measure("own", {"task": "quality", "export": str(folder), "seeds": list(seeds)})
+        told = measure(
+            "opinion.own", {"task": "quality", "export": str(folder), "seeds": list(seeds)}
+        )
         conversations[name] = averaged(told["seeds"]) | {"cpu": told["process_cpu"]}
     return {
         "seeds": list(seeds),

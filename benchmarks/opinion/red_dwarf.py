@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from reddwarf.implementations.polis import run_pipeline
 
-from benchmarks.opinion.clock import job, report, serve
+from benchmarks.clock import job, report, serve
 
 
 def from_arrays(folder: Path) -> list[dict[str, int]]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.opinion.child import MeasureError, measure
-from benchmarks.opinion.progress import say
+from benchmarks.child import MeasureError, measure
 from benchmarks.opinion.speed import PEER
+from benchmarks.progress import say
 
 __all__ = ["RECORDED", "SIZES", "available_gb", "scale"]
 
@@ -67,19 +67,19 @@ def _size(
             "task": "draw", "votes": folder, "people": people, "statements": statements,
             "density": density, "seed": SEED, "as_columns": as_columns,
         }  # fmt: skip
-        size = measure("own", drawn)["size"]
+        size = measure("opinion.own", drawn)["size"]
         rows: dict[str, Any] = {}
         if as_columns:
             say(f"scale: {label}, the matrix")
-            rows["matrix"] = _row("own", {"task": "matrix", "votes": folder}, 1)
+            rows["matrix"] = _row("opinion.own", {"task": "matrix", "votes": folder}, 1)
         for engine in ENGINES:
             say(f"scale: {label}, {engine}")
             asked = {"task": "scale", "engine": engine, "votes": folder}
-            rows[engine] = _row("own", asked, runs if size <= COLUMNS_MOST else 1)
+            rows[engine] = _row("opinion.own", asked, runs if size <= COLUMNS_MOST else 1)
         if python and size <= PEER_MOST:
             say(f"scale: {label}, {PEER}")
             asked = {"votes": folder, "away": [], "warm": 0}
-            rows[PEER] = _row("red_dwarf", asked, 1, python=python)
+            rows[PEER] = _row("opinion.red_dwarf", asked, 1, python=python)
     return {"votes": size, "rows": rows}
 
 

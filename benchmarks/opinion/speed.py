@@ -6,9 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from benchmarks.opinion.child import Worker, measure
-from benchmarks.opinion.progress import say
+from benchmarks.child import Worker, measure
 from benchmarks.opinion.sums import adjusted_rand, gather, geometric_mean, ratio
+from benchmarks.progress import say
 
 __all__ = ["CONTENDERS", "OWN", "PEER", "speed", "summary", "worst"]
 
@@ -44,7 +44,7 @@ def speed(
         name = worst(conversations, engine) if python else whole[0]
         say(f"profile of {engine}: {name}")
         asked = {"task": "profile", "engine": engine, "export": str(folders[name])}
-        profiles[engine] = measure("own", asked) | {"conversation": name}
+        profiles[engine] = measure("opinion.own", asked) | {"conversation": name}
     return {
         "rounds": rounds,
         "conversations": conversations,
@@ -56,12 +56,12 @@ def speed(
 
 def _one(folder: Path, python: Path | None, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="baithak-bench-") as shared:
-        told = measure("own", {"task": "prepare", "export": str(folder), "votes": shared})
+        told = measure("opinion.own", {"task": "prepare", "export": str(folder), "votes": shared})
         job = {"task": "run", "votes": shared, "statements": told["statements"], "warm": 1}
-        workers = {name: Worker("own", {**job, "engine": name}) for name in OWN}
+        workers = {name: Worker("opinion.own", {**job, "engine": name}) for name in OWN}
         if python:
             peer = {"votes": shared, "away": told["away"], "warm": 1}
-            workers = {PEER: Worker("red_dwarf", peer, python=python), **workers}
+            workers = {PEER: Worker("opinion.red_dwarf", peer, python=python), **workers}
         names = list(workers)
         for turn in range(rounds):
             for k in range(len(names)):
@@ -79,10 +79,12 @@ def _one(folder: Path, python: Path | None, rounds: int) -> dict[str, Any]:
 def _processes(folder: Path, python: Path | None) -> dict[str, Any]:
     told = {}
     if python:
-        told[PEER] = measure("red_dwarf", {"export": str(folder), "warm": 0}, runs=1, python=python)
+        told[PEER] = measure(
+            "opinion.red_dwarf", {"export": str(folder), "warm": 0}, runs=1, python=python
+        )
     for engine in ("classic", "map"):
         asked = {"task": "whole", "engine": engine, "export": str(folder)}
-        told[engine] = measure("own", asked, runs=1)
+        told[engine] = measure("opinion.own", asked, runs=1)
     return {
         name: {"cpu": report["process_cpu"], "peak_mb": report["peak_mb"]}
         for name, report in told.items()

@@ -106,6 +106,8 @@ CACHES = {
 INSTALLED_APPS = [
     "baithak.home",
     "baithak.dialogue",
+    "baithak.panel",
+    "baithak.budget",
     "baithak.network",
     "baithak.journal",
     "baithak.web",

@@ -16,6 +16,8 @@ urlpatterns = [
         path("", include("baithak.home.urls")),
         path("", include("baithak.network.urls")),
         path("", include("baithak.dialogue.urls")),
+        path("", include("baithak.budget.urls")),
+        path("", include("baithak.panel.urls")),
         path("", include("baithak.journal.urls")),
     ),
 ]

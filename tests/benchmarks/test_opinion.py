@@ -6,8 +6,8 @@ import json
 
 import numpy as np
 import pytest
+from benchmarks.child import MeasureError, Worker, measure
 from benchmarks.opinion import page, quality, speed
-from benchmarks.opinion.child import MeasureError, Worker, measure
 from benchmarks.opinion.groups import calibration
 from benchmarks.opinion.sums import (
     adjusted_rand,
@@ -233,7 +233,7 @@ def test_certainty_is_compared_with_what_came_true():
 
 def test_a_measured_process_that_breaks_tells_why():
     with pytest.raises(MeasureError, match="KeyError"):
-        measure("own", {"task": "nothing of the kind"})
+        measure("opinion.own", {"task": "nothing of the kind"})
 
 
 def test_workers_take_turns_and_report(tmp_path):
@@ -242,8 +242,8 @@ def test_workers_take_turns_and_report(tmp_path):
         "task": "draw", "votes": str(tmp_path), "people": 30, "statements": 8, "density": 0.5, "seed": 1,
         "as_columns": True,
     }  # fmt: skip
-    assert measure("own", drawn)["size"] > 60
-    worker = Worker("own", {"task": "matrix", "votes": str(tmp_path)})
+    assert measure("opinion.own", drawn)["size"] > 60
+    worker = Worker("opinion.own", {"task": "matrix", "votes": str(tmp_path)})
     asked = [worker.ask(), worker.ask()]
     told = worker.finish()
     assert told["cpu"] == asked

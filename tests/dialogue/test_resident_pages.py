@@ -14,8 +14,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from baithak.dialogue import keys, queries, services
+from baithak.dialogue import queries, services
 from baithak.dialogue.models import Statement, StatementState, Vote
+from baithak.network import keys
 from baithak.network.scope import SYSTEM
 from factories import dialogue as made
 

@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from baithak.dialogue import keys, queries, services
+from baithak.dialogue import queries, services
 from baithak.dialogue.models import Dialogue, Reason, Statement, StatementState, Vote
 from baithak.dialogue.services import RefusedError
 from baithak.journal.models import Line
+from baithak.network import keys
 from baithak.network.models import State, Visibility
 from factories import dialogue as made
 from factories import network as people

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from baithak.dialogue import keys, services
+from baithak.dialogue import services
 from baithak.dialogue.models import Dialogue, MapState, Participation, Statement, Vote
 from baithak.dialogue.models.vote import BareVoteError
 from baithak.dialogue.services import Outcome, RefusedError
 from baithak.journal.models import Line
+from baithak.network import keys
 from baithak.network.scope import PUBLIC, SYSTEM
 from factories import dialogue as made
 

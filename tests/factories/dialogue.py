@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 from django.test import Client
 
-from baithak.dialogue import keys, services
+from baithak.dialogue import services
 from baithak.dialogue.models import Dialogue, Statement
+from baithak.network import keys
 from baithak.network import services as network
 from baithak.network.rules import Role
 from factories import network as people

@@ -18,9 +18,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
 
-from baithak.dialogue import keys
 from baithak.dialogue.models import Dialogue, Statement, StatementState, Wording, WordingKind
-from baithak.network import letters, services
+from baithak.network import keys, letters, services
 from baithak.network.models import Membership, State, Visibility
 from baithak.network.rules import Role
 from baithak.network.scope import SYSTEM

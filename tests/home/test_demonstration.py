@@ -7,11 +7,11 @@ from django.db import transaction
 from django.test import override_settings
 
 from baithak.dialogue import queries as dialogues
-from baithak.dialogue.models import Channel, Dialogue
+from baithak.dialogue.models import Dialogue
 from baithak.home import demonstration
 from baithak.home.demonstration import content
 from baithak.network import queries as network
-from baithak.network.models import Place, State
+from baithak.network.models import Channel, Place, State
 from baithak.network.scope import PUBLIC, SYSTEM
 
 # Slow hashes for ten people are tested elsewhere; here only that they can sign in matters.

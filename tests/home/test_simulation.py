@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from baithak.dialogue import wording
 from baithak.home.demonstration import content
 from baithak.home.demonstration.simulation import simulate
+from baithak.network import wording
 
 
 @pytest.fixture(scope="module")

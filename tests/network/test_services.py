@@ -335,6 +335,7 @@ def test_every_service_is_in_that_list(city, officer):
         "accept_invitation",
         "ask_two_person",
         "ask_widening",
+        "checked_texts",
         "guarded",
         "narrow",
     }  # tested apart

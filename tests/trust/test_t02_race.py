@@ -28,7 +28,8 @@ _RACE = """
 import json, sys, threading, time, uuid
 import django; django.setup()
 from django.db import connection
-from baithak.dialogue import keys, services
+from baithak.dialogue import services
+from baithak.network import keys
 from baithak.dialogue.models import Dialogue
 
 told, first, last, weak, submissions = json.loads(sys.argv[1]), *map(int, sys.argv[2:6])

@@ -21,9 +21,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from baithak.dialogue import queries
-from baithak.dialogue.models import Channel, Dialogue, Run
+from baithak.dialogue.models import Dialogue, Run
 from baithak.dialogue.queries import Answer, Card
 from baithak.engine.errors import EngineError
+from baithak.network.models import Channel
 from baithak.report import disclosure, errors, opinion_html, opinion_pdf
 from baithak.report.disclosure import PublishedGroup, PublishedMap, PublishedStatement
 from baithak.report.opinion_report import About, compose

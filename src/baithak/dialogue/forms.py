@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from baithak.dialogue import services, wording
+from baithak.dialogue import services
 from baithak.dialogue.models import Dialogue, Reason
 from baithak.dialogue.services.votes import MOST_TURNS
+from baithak.network import wording
 from baithak.network.models import Place
 
 __all__ = [

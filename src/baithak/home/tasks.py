@@ -11,12 +11,14 @@ import logging
 
 from django.db import close_old_connections
 
+from baithak.budget import tasks as budget
 from baithak.dialogue import tasks as dialogue
 from baithak.network import tasks as network
+from baithak.panel import tasks as panel
 
 __all__ = ["CHORES", "look"]
 
-CHORES = (*dialogue.CHORES, *network.CHORES)
+CHORES = (*dialogue.CHORES, *budget.CHORES, *panel.CHORES, *network.CHORES)
 
 log = logging.getLogger(__name__)
 

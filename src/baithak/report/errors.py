@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from baithak.report.budget_errors import budget_sentences
+from baithak.report.panel_errors import panel_sentences
 from baithak.report.words import words
 
 __all__ = ["CODES", "sentence"]
@@ -32,7 +34,7 @@ def sentence(code: str, params: Mapping[str, Any], *, language: str = "en") -> s
     """
     say = words(language)
     _ = say.gettext
-    told = _sentences(_).get(code)
+    told = _all(_).get(code)
     if told is None:
         told = _("This cannot be done (%(code)s).")
     named: dict[str, Any] = defaultdict(lambda: "?", {**params, "code": code})
@@ -241,4 +243,8 @@ def _sentences(_: Callable[[str], str]) -> _Table:
     }
 
 
-CODES = frozenset(_sentences(lambda text: text))
+def _all(_: Callable[[str], str]) -> _Table:
+    return {**_sentences(_), **budget_sentences(_), **panel_sentences(_)}
+
+
+CODES = frozenset(_all(lambda text: text))

@@ -7,7 +7,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
-import baithak.dialogue.models.dialogue
+import baithak.network.models.undertaking
 
 
 class Migration(migrations.Migration):
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        default=baithak.dialogue.models.dialogue.new_code,
+                        default=baithak.network.models.undertaking.new_code,
                         editable=False,
                         max_length=12,
                         unique=True,

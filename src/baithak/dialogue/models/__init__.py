@@ -9,10 +9,9 @@ from baithak.dialogue.models.statement import (
     Wording,
     WordingKind,
 )
-from baithak.dialogue.models.vote import Channel, Participation, Vote
+from baithak.dialogue.models.vote import Participation, Vote
 
 __all__ = [
-    "Channel",
     "Dialogue",
     "MapState",
     "Participation",

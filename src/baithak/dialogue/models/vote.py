@@ -7,27 +7,17 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from baithak.dialogue.models.dialogue import Dialogue
 from baithak.dialogue.models.statement import Statement
+from baithak.network.models import Channel
 from baithak.network.scope import NOTHING, ScopedModel, Viewer
 
-__all__ = ["BareVoteError", "Channel", "Participation", "Vote"]
+__all__ = ["BareVoteError", "Participation", "Vote"]
 
 
 class BareVoteError(TypeError):
     """A vote was about to be written past its service."""
-
-
-class Channel(models.TextChoices):
-    """How somebody came to take part (R9): nobody vouches for those of the open link."""
-
-    OPEN = "open", _("Open link")
-    TOKEN = "token", _("Token handed out")
-    SESSION = "session", _("Session in person")
-    LOTTERY = "lottery", _("Drawn by lot")
-    IMPORTED = "imported", _("Imported, not known")
 
 
 class _Anonymous(ScopedModel):

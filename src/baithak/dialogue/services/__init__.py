@@ -11,9 +11,9 @@ from baithak.dialogue.services.dialogues import (
 )
 from baithak.dialogue.services.imports import import_polis, load_votes
 from baithak.dialogue.services.maps import claim_map, draw_map
-from baithak.dialogue.services.refusal import RefusedError
 from baithak.dialogue.services.statements import accept, add_seeds, reject, submit, undo
 from baithak.dialogue.services.votes import Outcome, Receipt, cast_vote
+from baithak.network.refusal import RefusedError
 
 __all__ = [
     "Outcome",

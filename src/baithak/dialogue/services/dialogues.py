@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -15,14 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baithak.dialogue import keys, queries, wording
+from baithak.dialogue import queries
 from baithak.dialogue.models import Dialogue, Participation, Statement, StatementState, Vote
 from baithak.dialogue.queries import OPEN_VERB, thing
-from baithak.dialogue.services.refusal import RefusedError
 from baithak.dialogue.services.statements import add_seeds
 from baithak.journal import services as journal
+from baithak.network import keys
 from baithak.network import services as network
 from baithak.network.models import Place, State, TwoPersonAct, Visibility
+from baithak.network.refusal import RefusedError
 from baithak.network.rules import OFFICERS
 from baithak.network.scope import SYSTEM, Viewer
 
@@ -36,9 +36,6 @@ __all__ = [
     "seal",
     "switch_link",
 ]
-
-_TEXTS = ("title", "question", "description")
-_LONGEST = {"title": 120, "question": 300, "description": 2000}
 
 
 def note(dialogue: Dialogue, verb: str, by: Viewer, **detail: str) -> None:
@@ -55,30 +52,6 @@ def note(dialogue: Dialogue, verb: str, by: Viewer, **detail: str) -> None:
 def _held(pk: int) -> Dialogue:
     """The dialogue as it is now, held until the transaction ends."""
     return Dialogue._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=pk)
-
-
-def _checked(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """Safe texts (R12), each language with a title and a question."""
-    known = dict(settings.CONTENT_LANGUAGES)
-    checked: dict[str, dict[str, str]] = {}
-    for language, given in texts.items():
-        if language not in known:
-            raise ValidationError(_("We do not know the language “%(code)s”.") % {"code": language})
-        told = {name: wording.clean(given.get(name, "")) for name in _TEXTS}
-        if not told["title"] or not told["question"]:
-            raise ValidationError(
-                _("%(language)s needs both a title and a question.") % {"language": known[language]}
-            )
-        for name, longest in _LONGEST.items():
-            if len(told[name]) > longest:
-                raise ValidationError(
-                    _("A text in %(language)s is longer than %(longest)d letters.")
-                    % {"language": known[language], "longest": longest}
-                )
-        checked[language] = told
-    if not checked:
-        raise ValidationError(_("Write the title and the question in at least one language."))
-    return checked
 
 
 @transaction.atomic
@@ -100,7 +73,7 @@ def create(
     ``texts``: language to ``title``, ``question`` and ``description``; the first language is the
     one it was written in. ``seeds``: one mapping of language to text for each statement.
     """
-    checked = _checked(texts)
+    checked = network.checked_texts(texts)
     dialogue = Dialogue(
         place=place,
         owner_id=by.user_id,
@@ -139,7 +112,7 @@ def edit(
         raise RefusedError("not_a_draft")
     if queries.opening_request(fresh) is not None:
         raise RefusedError("waits_for_opening")
-    checked = _checked(texts)
+    checked = network.checked_texts(texts)
     fresh.texts, fresh.languages = checked, list(checked)
     fresh.opens, fresh.closes, fresh.tense = opens, closes, tense
     fresh.full_clean(exclude=["owner", "place"])

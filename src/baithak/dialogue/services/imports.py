@@ -13,9 +13,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baithak.dialogue import analysis, keys, wording
+from baithak.dialogue import analysis
 from baithak.dialogue.models import (
-    Channel,
     Dialogue,
     MapState,
     Participation,
@@ -28,7 +27,8 @@ from baithak.dialogue.models import (
 )
 from baithak.dialogue.models.statement import LONGEST_STORED
 from baithak.dialogue.services.dialogues import create, note
-from baithak.network.models import Place, State, Visibility
+from baithak.network import keys, wording
+from baithak.network.models import Channel, Place, State, Visibility
 from baithak.network.scope import SYSTEM, Viewer
 
 if TYPE_CHECKING:

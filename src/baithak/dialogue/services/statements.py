@@ -12,7 +12,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from baithak.dialogue import wording
 from baithak.dialogue.models import (
     Dialogue,
     Reason,
@@ -22,10 +21,11 @@ from baithak.dialogue.models import (
     WordingKind,
 )
 from baithak.dialogue.models.statement import LONGEST
-from baithak.dialogue.services.refusal import RefusedError
 from baithak.dialogue.services.votes import mark_stale
 from baithak.journal import services as journal
+from baithak.network import wording
 from baithak.network.models import State
+from baithak.network.refusal import RefusedError
 from baithak.network.scope import Viewer
 
 __all__ = ["accept", "add_seeds", "checked", "reject", "submit", "undo"]

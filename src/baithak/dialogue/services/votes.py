@@ -10,10 +10,10 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from baithak.dialogue.models import Channel, Dialogue, MapState, Participation, Statement, Vote
+from baithak.dialogue.models import Dialogue, MapState, Participation, Statement, Vote
 from baithak.dialogue.models.statement import StatementState
-from baithak.dialogue.services.refusal import RefusedError
-from baithak.network.models import State
+from baithak.network.models import Channel, State
+from baithak.network.refusal import RefusedError
 
 __all__ = ["MOST_TURNS", "Outcome", "Receipt", "cast_vote", "mark_stale"]
 

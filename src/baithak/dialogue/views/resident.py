@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from baithak.dialogue import analysis, keys, queries, services
+from baithak.dialogue import analysis, queries, services
 from baithak.dialogue.forms import StatementForm, VoteForm
 from baithak.dialogue.models import Dialogue, Reason
-from baithak.dialogue.tokens import Participant, participant
+from baithak.network import keys
+from baithak.network.tokens import Participant, participant
 from baithak.web.gate import public
 
 __all__ = ["about", "add", "card", "change", "result", "vote"]

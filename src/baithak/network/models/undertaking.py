@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import secrets
+import uuid
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from baithak.network.models.place import Place
-from baithak.network.scope import ScopedModel, Visibility
+from baithak.network.rules import CONFIRMERS
+from baithak.network.scope import ScopedModel, Viewer, Visibility, lattice
 
-__all__ = ["State", "Undertaking"]
+__all__ = ["Channel", "Consultation", "State", "Undertaking", "new_code"]
+
+# No letters or digits that are mistaken for each other on paper or by ear.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_code() -> str:
+    """A short code for the link: 31^7 is 27 thousand million, so nobody finds one by trying."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(7))
+
+
+class Channel(models.TextChoices):
+    """How somebody came to take part (R9): nobody vouches for those of the open link."""
+
+    OPEN = "open", _("Open link")
+    TOKEN = "token", _("Token handed out")
+    SESSION = "session", _("Session in person")
+    LOTTERY = "lottery", _("Drawn by lot")
+    IMPORTED = "imported", _("Imported, not known")
 
 
 class State(models.TextChoices):
@@ -55,3 +80,88 @@ class Undertaking(ScopedModel):
                 condition=Q(opens=None) | Q(closes=None) | Q(closes__gt=F("opens")),
             ),
         ]
+
+
+class Consultation(Undertaking):
+    """An undertaking that residents take part in: a dialogue, a budget, a panel.
+
+    ``code`` is the short name in its link. ``key`` names the file of its secret (``keys.py``).
+    ``texts`` holds title, question and description per language; the first of ``languages`` is
+    the one it was written in. ``tense`` raises the smallest cell from 10 to 20 people (R6).
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    texts = models.JSONField(default=dict)
+    languages = models.JSONField(default=list)
+    tense = models.BooleanField(
+        _("tense issue"),
+        default=False,
+        help_text=_(
+            "About religion, ethnicity, caste or displacement: no figure about fewer than 20 "
+            "people is ever shown, instead of 10."
+        ),
+    )
+
+    class Meta(Undertaking.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def seen(cls, viewer: Viewer) -> Q:
+        """As every undertaking; a draft also by those of the place who can confirm its opening."""
+        if viewer.system:
+            return lattice(viewer)
+        return lattice(viewer) | Q(place__in=viewer.places_as(CONFIRMERS))
+
+    # --- words
+    @property
+    def language(self) -> str:
+        """The reader's language where it speaks it, else the one it was written in."""
+        wanted = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        return wanted if wanted in self.texts else self.first_language
+
+    @property
+    def first_language(self) -> str:
+        """The language it was written in."""
+        return str(next(iter(self.languages), settings.LANGUAGE_CODE))
+
+    def text(self, name: str) -> str:
+        """One of its texts in ``language``; empty where there is none."""
+        told: dict[str, Any] = self.texts.get(self.language, {})
+        return str(told.get(name, ""))
+
+    @property
+    def title(self) -> str:
+        return self.text("title")
+
+    @property
+    def question(self) -> str:
+        return self.text("question")
+
+    @property
+    def description(self) -> str:
+        return self.text("description")
+
+    # --- moments and rules
+    @property
+    def is_running(self) -> bool:
+        """Open, begun, not past its end."""
+        now = timezone.now()
+        return (
+            self.state == State.OPEN
+            and (self.opens is None or self.opens <= now)
+            and (self.closes is None or now < self.closes)
+        )
+
+    @property
+    def not_yet(self) -> bool:
+        """Opened, and its beginning is still to come."""
+        return self.opens is not None and timezone.now() < self.opens
+
+    @property
+    def smallest_cell(self) -> int:
+        """The k of R6: no figure about fewer people than this."""
+        return 20 if self.tense else 10

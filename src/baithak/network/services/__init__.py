@@ -14,6 +14,7 @@ from baithak.network.services.membership import (
     revoke_invitation,
 )
 from baithak.network.services.place import add_organisation, add_place
+from baithak.network.services.texts import checked_texts
 from baithak.network.services.two_person import (
     ask_two_person,
     confirm_two_person,
@@ -30,6 +31,7 @@ __all__ = [
     "ask_to_invite",
     "ask_two_person",
     "ask_widening",
+    "checked_texts",
     "choose_language",
     "confirm_two_person",
     "end_membership",

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from baithak.dialogue import wording
+from baithak.network import wording
 
 # Words that break where joiners are stripped: Sinhala, Bangla, Malayalam, Urdu, Marathi (TRUST.md M15).
 NEED_JOINERS = [

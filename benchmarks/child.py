@@ -13,8 +13,8 @@ from typing import Any
 
 __all__ = ["MeasureError", "Worker", "measure"]
 
-ROOT = Path(__file__).parents[2]
-#: One thread for everybody: red-dwarf looks its best so, and CPU seconds compare.
+ROOT = Path(__file__).parents[1]
+#: One thread for everybody: peers look their best so, and CPU seconds compare.
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
 )
@@ -25,7 +25,7 @@ class MeasureError(Exception):
 
 
 class Worker:
-    """A process of ``benchmarks.opinion.<part>`` that runs its job once each time it is asked."""
+    """A process of ``benchmarks.<part>`` (such as ``opinion.own``) that runs its job once each time it is asked."""
 
     def __init__(self, part: str, job: dict[str, Any], *, python: Path | None = None) -> None:
         self.name = f"{part} {job.get('task', '')} {job.get('engine', '')}".strip()
@@ -33,7 +33,7 @@ class Worker:
         folder = Path(self._folder.name)
         self._told, self._errors = folder / "report.json", folder / "errors.txt"
         (folder / "job.json").write_text(json.dumps(job))
-        program = [str(python or sys.executable), "-m", f"benchmarks.opinion.{part}"]
+        program = [str(python or sys.executable), "-m", f"benchmarks.{part}"]
         with self._errors.open("w") as errors:
             self._process = subprocess.Popen(
                 [*program, str(folder / "job.json"), str(self._told)],

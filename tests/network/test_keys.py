@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from baithak.dialogue import keys
+from baithak.network import keys
 
 
 @pytest.fixture

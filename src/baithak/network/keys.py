@@ -1,7 +1,7 @@
-"""The key of an open dialogue: what turns a resident's token into the name on the votes (R3).
+"""The key of an open consultation: what turns a resident's token into the name on the votes (R3).
 
 ``pid = HMAC-SHA256(K, token)``. K is 32 random bytes in a file of its own, outside the database
-and outside its backups. It is made when the dialogue opens and destroyed when it closes: from then
+and outside its backups. It is made when the consultation opens and destroyed when it closes: from then
 on nobody, the hub included, can say which token cast which votes. While it exists the votes are
 pseudonymous, not anonymous, and the pages say so.
 """
@@ -22,19 +22,19 @@ _SIZE = 32
 
 
 class KeyMissingError(Exception):
-    """The dialogue is closed, or its key file was lost."""
+    """It is closed, or its key file was lost."""
 
 
-def _path(dialogue: UUID) -> Path:
-    return Path(settings.KEYS) / f"{dialogue.hex}.key"
+def _path(consultation: UUID) -> Path:
+    return Path(settings.KEYS) / f"{consultation.hex}.key"
 
 
-def create(dialogue: UUID) -> None:
+def create(consultation: UUID) -> None:
     """Make the key, readable by the hub's account only. An existing key is kept.
 
     Written to a side file, synced and renamed, so that a power cut leaves a whole key or none.
     """
-    path = _path(dialogue)
+    path = _path(consultation)
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,29 +53,29 @@ def create(dialogue: UUID) -> None:
         _sync(path.parent)
 
 
-def exists(dialogue: UUID) -> bool:
-    """Whether this dialogue still has its key."""
-    return _path(dialogue).exists()
+def exists(consultation: UUID) -> bool:
+    """Whether this consultation still has its key."""
+    return _path(consultation).exists()
 
 
-def pseudonym(dialogue: UUID, token: str) -> bytes:
-    """The 32 bytes that stand for this token in this dialogue, and in no other.
+def pseudonym(consultation: UUID, token: str) -> bytes:
+    """The 32 bytes that stand for this token in this consultation, and in no other.
 
     Raises
     ------
     KeyMissingError
-        The dialogue is closed: nobody can compute it any more.
+        It is closed: nobody can compute it any more.
     """
     try:
-        key = _path(dialogue).read_bytes()
+        key = _path(consultation).read_bytes()
     except FileNotFoundError:
-        raise KeyMissingError(str(dialogue)) from None
+        raise KeyMissingError(str(consultation)) from None
     return hmac.digest(key, token.encode(), "sha256")
 
 
-def destroy(dialogue: UUID) -> None:
+def destroy(consultation: UUID) -> None:
     """Overwrite the key and remove its file. Doing it twice does no harm."""
-    path = _path(dialogue)
+    path = _path(consultation)
     try:
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(_SIZE))

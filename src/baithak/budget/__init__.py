@@ -1,0 +1,1 @@
+"""Participatory budgets: projects, ballots, counts with reasons."""

@@ -1,0 +1,1 @@
+"""Participatory budgets: ballots in, exact winners with reasons and fairness figures out."""

@@ -1,0 +1,1 @@
+"""Panels by public lottery: registration, quotas, draws anybody can verify."""

@@ -1,0 +1,12 @@
+"""One sentence, with its remedy, for every code of ``engine.panel``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["panel_sentences"]
+
+
+def panel_sentences(_: Callable[[str], str]) -> dict[str, str]:
+    """Code to sentence; ``report.errors.sentence`` puts file, row and field in front."""
+    return {}
