@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "dialogue", "hub", "published"]
+__all__ = ["LANGUAGES", "budget", "dialogue", "hub", "panel", "published"]
 
 #: Everything residents read is written in these.
 LANGUAGES = ("en", "ur", "bn")
@@ -25,6 +25,18 @@ def hub() -> dict[str, Any]:
 def dialogue() -> dict[str, Any]:
     """The dialogue, its statements and what the simulation needs, as ``dialogue.toml`` tells them."""
     return tomllib.loads((_HERE / "dialogue.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def budget() -> dict[str, Any]:
+    """The budget, its projects and what the simulation needs, as ``budget.toml`` tells them."""
+    return tomllib.loads((_HERE / "budget.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def panel() -> dict[str, Any]:
+    """The panel, its categories and what the simulation needs, as ``panel.toml`` tells them."""
+    return tomllib.loads((_HERE / "panel.toml").read_text(encoding="utf-8"))
 
 
 @cache

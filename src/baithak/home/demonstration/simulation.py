@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from baithak.home.demonstration import content
 
-__all__ = ["Resident", "Simulation", "Vote", "simulate"]
+__all__ = ["Resident", "Simulation", "Vote", "pick", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def simulate(*, seed: int | None = None, told: Mapping[str, Any] | None = None) 
             resident = Resident(
                 token=f"{chance.getrandbits(96):024x}",
                 group=group["name"],
-                channel=_pick(chance, group["channels"]),
-                language=_pick(chance, plan["languages"]),
+                channel=pick(chance, group["channels"]),
+                language=pick(chance, plan["languages"]),
             )
             people.append((resident, group))
     chance.shuffle(people)
@@ -98,7 +98,8 @@ def _seats(groups: list[dict[str, Any]], people: int) -> list[tuple[dict[str, An
     return list(zip(groups, [*sizes, people - sum(sizes)], strict=True))
 
 
-def _pick(chance: random.Random, shares: Mapping[str, float]) -> str:
+def pick(chance: random.Random, shares: Mapping[str, float]) -> str:
+    """One of the names, as likely as its share."""
     drawn = chance.random() * sum(shares.values())
     for name, share in shares.items():
         drawn -= share
