@@ -83,7 +83,7 @@ def test_every_text_is_safe_and_in_all_three_languages(file):
     found = list(texts(file()))
     assert len(found) > 10
     for one in found:
-        for language, text in one.items():
+        for _language, text in one.items():
             assert wording.clean(text) == text
             assert text
         assert not any("\u0980" <= sign <= "\u09ff" for sign in one["ur"])
