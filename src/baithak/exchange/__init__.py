@@ -1,0 +1,1 @@
+"""The library of practices: what cities did, with sources, and how to find it."""
