@@ -7,7 +7,7 @@ by their position in ``projects``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["VOTE_TYPES", "Election", "Notice", "Project"]
+from baithak.engine.budget.ballots import Heap, canonical
+from baithak.engine.budget.money import Amount, amount
+from baithak.engine.errors import EngineError
+
+__all__ = ["POINT_TYPES", "VOTE_TYPES", "Election", "Notice", "Project"]
 
 VOTE_TYPES = ("approval", "choose-1", "ordinal", "cumulative", "scoring")
+#: Those whose ballots give points to each project.
+POINT_TYPES = frozenset({"cumulative", "scoring"})
+
+#: What a voter gives: project ids, or pairs of project id and points.
+Given = Sequence[str] | Sequence[tuple[str, Amount]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ class Election:
         The ballots, see above. Approval ballots are sorted by position; ordinal ones keep the
         voter's order, best first.
     points : int64 (entries) or None
-        Points of cumulative and scoring ballots, times ``points_scale``; None for other types.
+        Points of cumulative and scoring ballots, times ``points_scale``, all above zero (a project
+        that was given zero points has left the ballot); None for other types.
     points_scale : int
         1 where all points are whole numbers.
     weights : int64 (groups)
@@ -107,3 +117,102 @@ class Election:
     def currency(self) -> str:
         """As META tells it; empty where it does not."""
         return self.meta.get("currency", "")
+
+    @classmethod
+    def from_ballots(
+        cls,
+        *,
+        budget: Amount,
+        projects: Iterable[Project],
+        vote_type: str,
+        ballots: Iterable[tuple[str, Given]],
+        voters: Mapping[str, Sequence[str]] | None = None,
+        meta: Mapping[str, str] | None = None,
+    ) -> Election:
+        """An election from ballots at hand; identical ones are merged.
+
+        Parameters
+        ----------
+        budget : Fraction, Decimal, int or str
+            Above zero.
+        projects : iterable of Project
+        vote_type : str
+            One of ``VOTE_TYPES``.
+        ballots : iterable of (voter id, project ids) or (voter id, (project id, points) pairs)
+            Pairs for cumulative and scoring. A project twice in a ballot counts once, of its points
+            the last hold.
+        voters : mapping, optional
+            Column name to one value per ballot, in their order.
+        meta : mapping, optional
+            As in a file's META.
+
+        Raises
+        ------
+        EngineError
+            ``budget.unknown_vote_type``, ``budget.no_money``, ``budget.no_projects``,
+            ``budget.no_ballots``, ``budget.duplicate_project``, ``budget.duplicate_voter``,
+            ``budget.unknown_project``, ``budget.not_points``, ``budget.points_too_large``.
+
+        Examples
+        --------
+        >>> park, road = Project("park", Fraction(60)), Project("road", Fraction(40))
+        >>> told = Election.from_ballots(
+        ...     budget=100, projects=[park, road], vote_type="approval",
+        ...     ballots=[("Amina", ["road", "park"]), ("Bilal", ["park", "road"]), ("Chanda", [])],
+        ... )
+        >>> told.weights.tolist(), told.items.tolist(), told.n
+        ([2, 1], [0, 1], 3)
+        """
+        if vote_type not in VOTE_TYPES:
+            raise EngineError("budget.unknown_vote_type", value=vote_type)
+        money = amount(budget)
+        if not money:
+            raise EngineError("budget.no_money", value=str(budget))
+        known = tuple(projects)
+        if not known:
+            raise EngineError("budget.no_projects")
+        place: dict[str, int] = {}
+        for at, project in enumerate(known):
+            if place.setdefault(project.id, at) != at:
+                raise EngineError("budget.duplicate_project", value=project.id)
+        heap, group_of = Heap(), dict[str, int]()
+        for voter, given in ballots:
+            if voter in group_of:
+                raise EngineError("budget.duplicate_voter", value=voter)
+            places, points = _taken(given, place, vote_type)
+            group_of[voter] = heap.put(canonical(places, points, ordered=vote_type == "ordinal"))
+        if not group_of:
+            raise EngineError("budget.no_ballots")
+        groups = heap.groups(group_of.values(), with_points=vote_type in POINT_TYPES)
+        return cls(
+            budget=money,
+            projects=known,
+            vote_type=vote_type,
+            starts=groups.starts,
+            items=groups.items,
+            points=groups.points,
+            points_scale=groups.points_scale,
+            weights=groups.weights,
+            group_of=groups.group_of,
+            voter_ids=tuple(group_of),
+            voters={name: tuple(column) for name, column in (voters or {}).items()},
+            meta=dict(meta or {}),
+        )
+
+
+def _taken(
+    given: Given, place: Mapping[str, int], vote_type: str
+) -> tuple[list[int], list[Fraction] | None]:
+    """Positions and points of one voter's ballot."""
+    with_points = vote_type in POINT_TYPES
+    places, points = [], []
+    for entry in given:
+        name, value = (entry, 0) if isinstance(entry, str) else entry
+        if name not in place:
+            raise EngineError("budget.unknown_project", value=name)
+        exact = amount(value)
+        if exact is None or with_points == isinstance(entry, str):
+            raise EngineError("budget.not_points", value=str(value))
+        places.append(place[name])
+        points.append(exact)
+    return places, points if with_points else None

@@ -1,0 +1,381 @@
+"""Read and write the ``.pb`` files of Pabulib, the library of participatory budgets.
+
+Sections META, PROJECTS and VOTES, each a name on a line of its own, a header row and rows of cells
+with ``;`` between them, quoted as CSV, UTF-8 (Faliszewski et al., "Participatory Budgeting: Data,
+Tools, and Analysis", IJCAI 2023). Nothing that Baithak does not know is lost: further keys and
+columns are kept and written back.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+from baithak.engine.budget.assemble import PABULIB_KEYS, Line, Sheet, assemble
+from baithak.engine.budget.election import POINT_TYPES, Election, Notice, Project
+from baithak.engine.budget.money import written
+from baithak.engine.budget.problems import Problems
+from baithak.engine.errors import EngineError
+
+__all__ = ["ENCODINGS", "decoded", "read_bytes", "read_pb", "write_pb"]
+
+#: Other encodings that old files of cities have.
+ENCODINGS = (
+    "utf-8", "utf-16", "windows-1250", "windows-1251", "windows-1252", "windows-1254",
+    "windows-1256", "windows-1257", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-15",
+)  # fmt: skip
+
+LARGEST = 256 * 1024 * 1024
+_SECTIONS = ("META", "PROJECTS", "VOTES")
+_MARKS = frozenset(_SECTIONS)
+
+
+def read_pb(source: Path | str | bytes, *, encoding: str | None = None, name: str = "") -> Election:
+    """Read a budget election; a file is read whole or refused with everything that is wrong.
+
+    Parameters
+    ----------
+    source : path or bytes
+    encoding : str, optional
+        One of ``ENCODINGS``; UTF-8 without.
+    name : str, optional
+        How messages call the file; without, the name of the path.
+
+    Returns
+    -------
+    Election
+        With ``notices`` for what was strange and could be read.
+
+    Raises
+    ------
+    EngineError
+        With ``file``, ``row`` (1 is the first line), ``field``, ``value`` where they apply;
+        ``error.others`` holds further problems (up to 20). Codes: ``source.not_found``,
+        ``source.unreadable``, ``budget.too_large``, ``budget.empty_file``, ``budget.not_text``,
+        ``budget.encoding``, ``budget.unknown_encoding``, ``budget.broken_csv``,
+        ``budget.open_quote``, ``budget.no_section``, ``budget.missing_section``,
+        ``budget.section_twice``, ``budget.missing_key``, ``budget.key_twice``,
+        ``budget.missing_column``, ``budget.column_twice``, ``budget.nameless_column``,
+        ``budget.too_many_cells``, ``budget.missing_value``, ``budget.not_an_amount``,
+        ``budget.no_money``, ``budget.unknown_vote_type``, ``budget.comma_in_id``,
+        ``budget.duplicate_project``, ``budget.duplicate_voter``, ``budget.unknown_project``,
+        ``budget.lengths_differ``, ``budget.not_points``, ``budget.points_too_large``,
+        ``budget.no_projects``, ``budget.no_ballots``.
+
+    Examples
+    --------
+    >>> text = '''META
+    ... key;value
+    ... description;Parks
+    ... country;Nowhere
+    ... unit;Here
+    ... instance;2026
+    ... num_projects;2
+    ... num_votes;2
+    ... budget;100.50
+    ... vote_type;approval
+    ... rule;greedy
+    ... date_begin;2026-01-01
+    ... date_end;2026-01-31
+    ... PROJECTS
+    ... project_id;cost;name
+    ... park;60;A park
+    ... road;50;A road
+    ... VOTES
+    ... voter_id;vote
+    ... 1;park,road
+    ... 2;road,park
+    ... '''
+    >>> told = read_pb(text.encode())
+    >>> told.budget, told.n, told.weights.tolist()
+    (Fraction(201, 2), 2, [2])
+    >>> write_pb(read_pb(write_pb(told).encode())) == write_pb(told)
+    True
+    """
+    content, name = read_bytes(source, name)
+    text = decoded(content, encoding, name)
+    tables = _Tables(text, name)
+    return assemble(
+        tables.meta,
+        tables.sheets["PROJECTS"],
+        tables.sheets["VOTES"],
+        tables.problems,
+        meta_file=name,
+        keys=PABULIB_KEYS,
+        sha256=sha256(content).hexdigest(),
+        notices=tables.notices,
+    )
+
+
+def read_bytes(source: Path | str | bytes, name: str = "") -> tuple[bytes, str]:
+    """The bytes of a source, and how to call it in messages.
+
+    Raises
+    ------
+    EngineError
+        ``source.not_found``, ``source.unreadable``, ``budget.too_large``.
+    """
+    if isinstance(source, bytes):
+        content = source
+    else:
+        path = Path(source)
+        name = name or path.name
+        if not path.exists():
+            raise EngineError("source.not_found", value=str(path))
+        try:
+            if path.stat().st_size > LARGEST:
+                raise EngineError("budget.too_large", file=name, value=LARGEST // 1024**2)
+            content = path.read_bytes()
+        except OSError as error:
+            raise EngineError("source.unreadable", value=str(path), reason=error.strerror) from None
+    if len(content) > LARGEST:
+        raise EngineError("budget.too_large", file=name, value=LARGEST // 1024**2)
+    return content, name
+
+
+def decoded(content: bytes, encoding: str | None, name: str) -> str:
+    """The text of the bytes, without a byte order mark.
+
+    Raises
+    ------
+    EngineError
+        ``budget.empty_file``, ``budget.not_text``, ``budget.encoding`` (with the row and the
+        bytes), ``budget.unknown_encoding``.
+    """
+    where = {"file": name} if name else {}
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
+        raise EngineError("budget.empty_file", **where)
+    wanted = "utf-8" if encoding is None else encoding.lower().replace("_", "-")
+    if wanted.startswith("cp125"):
+        wanted = wanted.replace("cp", "windows-")
+    if wanted not in ENCODINGS:
+        raise EngineError("budget.unknown_encoding", value=encoding, expected=", ".join(ENCODINGS))
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") and wanted != "utf-16":
+        raise EngineError("budget.encoding", **where, row=1, value="UTF-16", offer="utf-16")
+    if b"\0" in content[:4096] and wanted != "utf-16":
+        raise EngineError("budget.not_text", **where)
+    try:
+        text = content.decode("utf-8-sig" if wanted == "utf-8" else wanted)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(content, error, wanted, where) from None
+    if "\0" in text:
+        raise EngineError("budget.not_text", **where)
+    return text
+
+
+def _wrong_encoding(
+    content: bytes, error: UnicodeDecodeError, wanted: str, where: dict[str, str]
+) -> EngineError:
+    """The line and the bytes that are not of the encoding."""
+    # Offsets count from behind a byte order mark.
+    start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") and wanted == "utf-8" else 0)
+    row = content.count(b"\n", 0, start) + 1
+    value = " ".join(f"0x{byte:02X}" for byte in content[start : start + 3])
+    return EngineError("budget.encoding", **where, row=row, value=value, offer="windows-1250")
+
+
+class _Tables:
+    """The sections of a file, as rows of cells."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text, self.name = text, name
+        self.problems = Problems()
+        self.notices: list[Notice] = []
+        self.sheets: dict[str, Sheet] = {}
+        self.meta: list[Line] = []
+        self._lines: dict[str, list[int]] | None = None
+        rows: dict[str, list[list[str]]] = {}
+        begins: dict[str, int] = {}
+        now: list[list[str]] | None = None
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+        before = 0
+        try:
+            for row in reader:
+                if len(row) > 1 and row[1] and now is not None:
+                    now.append(row)
+                elif mark := _mark(row):
+                    if mark in rows:
+                        self._problem("budget.section_twice", row=reader.line_num, value=mark)
+                    now = rows[mark] = []
+                    begins[mark] = reader.line_num
+                elif any(cell.strip() for cell in row):
+                    if now is None:
+                        self._stop("budget.no_section", row=before + 1)
+                    else:
+                        now.append(row)
+                before = reader.line_num
+        except csv.Error as error:
+            self._stop("budget.broken_csv", row=before + 1, value=str(error))
+        self._quotes(rows)
+        for section in _SECTIONS:
+            if section not in rows:
+                self._problem("budget.missing_section", value=section)
+        self.problems.stop()
+        self._fill(rows, begins)
+
+    def _problem(self, code: str, **params: object) -> None:
+        self.problems.add(code, file=self.name, **params)
+
+    def _stop(self, code: str, **params: object) -> None:
+        self._problem(code, **params)
+        self.problems.stop()
+
+    def _fill(self, rows: dict[str, list[list[str]]], begins: dict[str, int]) -> None:
+        for section in ("PROJECTS", "VOTES"):
+            header, *body = rows[section] or [[]]
+            self.sheets[section] = Sheet(
+                self.name,
+                header,
+                begins[section] + 1,
+                body,
+                lambda at, section=section: self._line(section, at + 1),  # type: ignore[misc]
+            )
+        for at, row in enumerate(rows["META"]):
+            while len(row) > 1 and not row[-1].strip():
+                row.pop()
+            key, value = row[0].strip(), ";".join(row[1:]).strip()
+            if at or key.lower() != "key":
+                self.meta.append((self._line("META", at), key, value))
+
+    def _line(self, section: str, at: int) -> int:
+        """The line at which a row of a section begins; the file is looked through once for it."""
+        if self._lines is None:
+            self._lines = _lines(self.text)
+        return self._lines[section][at]
+
+    def _quotes(self, rows: dict[str, list[list[str]]]) -> None:
+        """Find a quotation mark that nobody closed, and say where cells go over several lines."""
+        if '"' not in self.text:
+            return
+        section = ""
+        for section, told in rows.items():
+            for at, row in enumerate(told):
+                wide = [cell for cell in row if "\n" in cell or "\r" in cell]
+                if any(line.strip() in _MARKS for cell in wide for line in cell.splitlines()):
+                    self._stop("budget.open_quote", row=self._line(section, at))
+                if wide:
+                    self.notices.append(
+                        Notice(
+                            "budget.cell_of_lines",
+                            {"file": self.name, "row": self._line(section, at)},
+                        )
+                    )
+        try:
+            # Strict reading alone says whether the last quotation mark was closed.
+            last = self.text.rfind('"')
+            line = max(self.text.rfind("\n", 0, last), self.text.rfind("\r", 0, last)) + 1
+            for _ in csv.reader(
+                io.StringIO(self.text[line:], newline=""), delimiter=";", strict=True
+            ):
+                pass
+        except csv.Error as error:
+            if "unexpected end" in str(error) and rows:
+                self._stop("budget.open_quote", row=self._line(section, len(rows[section]) - 1))
+
+
+def _mark(row: list[str]) -> str:
+    """The section that begins with this row, or nothing."""
+    if not row or any(row[1:]):
+        return ""
+    name = row[0].strip().upper()
+    return name if name in _MARKS else ""
+
+
+def _lines(text: str) -> dict[str, list[int]]:
+    """For every section the lines at which its rows begin."""
+    told: dict[str, list[int]] = {}
+    now: list[int] = []
+    before = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    for row in reader:
+        if mark := _mark(row):
+            now = told[mark] = []
+        elif any(cell.strip() for cell in row):
+            now.append(before + 1)
+        before = reader.line_num
+    return told
+
+
+def write_pb(election: Election) -> str:
+    """The election as the text of a ``.pb`` file; reading and writing it again changes nothing.
+
+    Keys that Pabulib asks for and nobody told are written with an empty value.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer.writerow(["META"])
+    writer.writerow(["key", "value"])
+    writer.writerows(meta_rows(election))
+    writer.writerow(["PROJECTS"])
+    writer.writerows(project_rows(election.projects))
+    writer.writerow(["VOTES"])
+    writer.writerows(vote_rows(election))
+    return out.getvalue()
+
+
+def meta_rows(election: Election) -> list[tuple[str, str]]:
+    """Key and value of META, with what the election itself knows better."""
+    told = {key: "" for key in PABULIB_KEYS if key not in election.meta}
+    known = {
+        "num_projects": str(len(election.projects)),
+        "num_votes": str(election.n),
+        "budget": written(election.budget),
+        "vote_type": election.vote_type,
+    }
+    return [*{**election.meta, **told, **known}.items()]
+
+
+def project_rows(projects: tuple[Project, ...]) -> Iterator[list[str]]:
+    """The header of PROJECTS and its rows; a column that nobody fills is left out."""
+    told = [
+        {
+            "project_id": p.id,
+            "cost": written(p.cost),
+            "votes": "" if p.votes is None else str(p.votes),
+            "score": "" if p.score is None else written(p.score),
+            "name": p.name,
+            "category": ",".join(p.categories),
+            "target": ",".join(p.targets),
+            "selected": "" if p.selected is None else str(p.selected),
+            "latitude": "" if p.latitude is None else _degrees(p.latitude),
+            "longitude": "" if p.longitude is None else _degrees(p.longitude),
+        }
+        for p in projects
+    ]
+    for row, project in zip(told, projects, strict=True):
+        row.update(project.extra)
+    names = [*dict.fromkeys(name for row in told for name in row)]
+    kept = [n for n in names if n in {"project_id", "cost"} or any(r.get(n) for r in told)]
+    yield kept
+    for row in told:
+        yield [row.get(name, "") for name in kept]
+
+
+def _degrees(value: float) -> str:
+    return f"{value:.15f}".rstrip("0").rstrip(".")
+
+
+def vote_rows(election: Election) -> Iterator[list[str]]:
+    """The header of VOTES and its rows, one per voter."""
+    with_points = election.vote_type in POINT_TYPES
+    yield ["voter_id", "vote", *(["points"] if with_points else []), *election.voters]
+    cells = [_cells(election, group) for group in range(len(election.weights))]
+    others = list(election.voters.values())
+    for at, (voter, group) in enumerate(
+        zip(election.voter_ids, election.group_of.tolist(), strict=True)
+    ):
+        yield [voter, *cells[group], *(column[at] for column in others)]
+
+
+def _cells(election: Election, group: int) -> list[str]:
+    start, end = int(election.starts[group]), int(election.starts[group + 1])
+    vote = ",".join(election.projects[item].id for item in election.items[start:end].tolist())
+    if election.points is None:
+        return [vote]
+    scale = election.points_scale
+    given = election.points[start:end].tolist()
+    return [vote, ",".join(written(Fraction(value, scale)) for value in given)]
