@@ -27,14 +27,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal
 
 from baithak.engine.chance import Stream
 from baithak.engine.commitment import holds, leaf, proof, root
 from baithak.engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from baithak.engine.panel.pool import Pool, Quotas
+    from baithak.engine.panel.results import Lottery
 
 __all__ = [
     "Commitment",
@@ -151,63 +152,57 @@ class Register:
         return tuple(member.id for member in found)
 
 
-def register(
-    ids: Sequence[str],
-    features: Sequence[Mapping[str, str]],
-    *,
-    secret: bytes,
-    households: Sequence[str] | None = None,
-) -> Register:
+def register(pool: Pool, quotas: Quotas, *, secret: bytes, household: bool = False) -> Register:
     """Give everybody in the pool a pseudonym and a salt, and write their lines.
 
     Parameters
     ----------
-    ids : sequence of str, n
-        Each once.
-    features : sequence of mapping, n
-        Category to value, of each person.
+    pool : Pool
+    quotas : Quotas
+        Their categories are the features of a line; further columns of the pool are not in it.
     secret : bytes, at least 16
         What pseudonyms and salts are made from (HMAC-SHA256): the same secret and ids give the
         same ones. Whoever knows it can guess features from a published neighbour's hash, so keep it
         as the pool is kept, and destroy it with the pool.
-    households : sequence of str, n, optional
-        Give it where the household rule holds: each line then carries the mark of its household,
-        so that an auditor can see that no panel holds two of one. An empty text is a household of
-        its own.
+    household : bool
+        Whether the household rule holds: each line then carries the mark of its household, so that
+        an auditor can see that no panel holds two of one. Who lives alone has a mark too.
 
     Raises
     ------
     EngineError
-        ``panel.duplicate_id``, ``panel.short_secret``, ``panel.lengths_differ``.
+        ``panel.short_secret``.
 
     Examples
     --------
-    >>> told = register(["1", "2"], [{"age": "16-29"}, {"age": "30-44"}], secret=b"0123456789abcdef")
+    >>> told, promised = _example()
     >>> [member.pseudonym for member in told.members]
     ['32CNPP78', 'ASJ6JMED']
     """
     if len(secret) < 16:
         raise EngineError("panel.short_secret", value=len(secret))
-    lengths = {len(ids), len(features), len(ids if households is None else households)}
-    if len(lengths) > 1:
-        raise EngineError("panel.lengths_differ", value=", ".join(map(str, sorted(lengths))))
-    seen: set[str] = set()
-    for row, name in enumerate(ids, start=1):
-        if name in seen:
-            raise EngineError("panel.duplicate_id", row=row, field="id", value=name)
-        seen.add(name)
-    pseudonyms = _pseudonyms(ids, secret)
+    pseudonyms = _pseudonyms(pool.ids, secret)
+    marks = _marks(pool, secret) if household else ("",) * pool.n
     members = []
-    for at, name in enumerate(ids):
-        mark = ""
-        if households is not None:
-            # A person alone gets a mark too: its absence would tell who lives with whom.
-            shared = ["household", households[at]] if households[at] else ["alone", name]
-            mark = _secret(secret, *shared).hex()[:16]
+    for name, places, mark in zip(pool.ids, pool.features.tolist(), marks, strict=True):
+        features = {
+            category: quotas.quotas[place].feature
+            for category, place in zip(quotas.categories, places, strict=True)
+        }
         salt = _secret(secret, "salt", name).hex()[:32]
-        line = member_line(pseudonyms[name], features[at], salt, mark)
+        line = member_line(pseudonyms[name], features, salt, mark)
         members.append(Member(name, pseudonyms[name], line))
-    return Register(tuple(members), households is not None)
+    return Register(tuple(members), household)
+
+
+def _marks(pool: Pool, secret: bytes) -> tuple[str, ...]:
+    """A mark per household, made from the first id in it, so that no order of rows matters."""
+    homes = range(pool.n) if pool.household is None else pool.household.tolist()
+    first: dict[int, str] = {}
+    for name, home in zip(pool.ids, homes, strict=True):
+        first[home] = min(name, first.get(home, name))
+    given = {home: _secret(secret, "household", name).hex()[:16] for home, name in first.items()}
+    return tuple(given[home] for home in homes)
 
 
 def _secret(secret: bytes, *parts: str) -> bytes:
@@ -282,13 +277,11 @@ class Commitment:
 
 def commit(
     told: Register,
-    panels: NDArray[np.integer[Any]] | Sequence[Sequence[int]],
-    quotas: Iterable[tuple[str, str, int, int]],
+    quotas: Quotas,
+    lottery: Lottery,
     *,
     named: str,
     read: Literal["hash", "number"] = "hash",
-    method: str = "leximin",
-    seed: int = 0,
     version: str = "",
     title: str = "",
     number: int = 1,
@@ -301,16 +294,18 @@ def commit(
     Parameters
     ----------
     told : Register
-    panels : integers (M, size)
-        Positions in the register, each panel equally likely (``Lottery.panels``).
-    quotas : iterable of (category, feature, min, max)
+        Of the pool the lottery was made from.
+    quotas : Quotas
+    lottery : Lottery
+        Its panels are listed in its order: row s is number s, each equally likely.
     named : str
         The randomness that will decide, in words that leave no choice later: "drand round 5012345",
         "National lottery of 5 December 2026, six numbers as drawn", "dice in the town hall".
     read : "hash" or "number"
         Whether the randomness is hashed, or is itself the number of a panel (balls or ten-sided
         dice: 000 to 999 for a thousand panels).
-    method, seed, version, title : of the lottery, shown to readers
+    version, title : str
+        Of the software, and of the panel; shown to readers.
     number, reason, previous : of a re-draw
         Number 2 and further need the reason and the list's hash of the draw before.
     standing : iterable of str
@@ -319,18 +314,17 @@ def commit(
     Raises
     ------
     EngineError
-        ``panel.no_panels``, ``panel.broken_panel`` (a panel with somebody twice or unknown, of
-        another size, or without somebody whose seat is taken), ``panel.randomness_unnamed``,
-        ``panel.redraw_reason``, ``panel.unknown_person``.
+        ``panel.broken_panel`` (a panel with somebody twice or unknown, or without somebody whose
+        seat is taken), ``panel.randomness_unnamed``, ``panel.redraw_reason``,
+        ``panel.unknown_person``.
 
     Examples
     --------
-    >>> told = register(["1", "2"], [{"age": "16-29"}] * 2, secret=b"0123456789abcdef")
-    >>> promised = commit(told, [[0], [1]], [("age", "16-29", 1, 1)], named="a coin", read="number")
-    >>> promised.panels
-    (('32CNPP78',), ('ASJ6JMED',))
-    >>> draw(promised, "1").selected
-    ('ASJ6JMED',)
+    >>> told, promised = _example()
+    >>> sorted(promised.panels)
+    [('32CNPP78',), ('ASJ6JMED',)]
+    >>> draw(promised, "1").selected == promised.panels[1]
+    True
     """
     named, reason = _plain(named), _plain(reason)
     if not named:
@@ -343,12 +337,9 @@ def commit(
         raise EngineError("panel.unknown_person", value=unknown[0])
     taken = sorted(by_id[name] for name in standing)
     names = [member.pseudonym for member in told.members]
-    rows = np.asarray(panels)
-    if rows.ndim != 2 or not rows.size:
-        raise EngineError("panel.no_panels")
-    if rows.min() < 0 or rows.max() >= len(names):
+    if lottery.panels.min() < 0 or lottery.panels.max() >= len(names):
         raise EngineError("panel.broken_panel", value="?")
-    listed = tuple(tuple(sorted(names[i] for i in row)) for row in rows.tolist())
+    listed = tuple(tuple(sorted(names[i] for i in row)) for row in lottery.panels.tolist())
     for at, panel in enumerate(listed):
         if len(set(panel)) < len(panel) or not set(taken) <= set(panel):
             raise EngineError("panel.broken_panel", value=at)
@@ -360,14 +351,14 @@ def commit(
         "previous": previous,
         "registrants": len(names),
         "root": told.root.hex(),
-        "size": int(rows.shape[1]),
+        "size": lottery.size,
         "quotas": [
-            {"category": category, "feature": feature, "min": int(least), "max": int(most)}
-            for category, feature, least, most in quotas
+            {"category": q.category, "feature": q.feature, "min": q.min, "max": q.max}
+            for q in quotas.quotas
         ],
         "household": told.household,
-        "method": method,
-        "seed": seed,
+        "method": lottery.method,
+        "seed": lottery.seed,
         "panels": len(listed),
         "version": version,
         "randomness": named,
@@ -392,8 +383,7 @@ def read_commitment(text: str) -> Commitment:
 
     Examples
     --------
-    >>> told = register(["1", "2"], [{}, {}], secret=b"0123456789abcdef")
-    >>> promised = commit(told, [[0], [1]], [], named="a coin", read="number")
+    >>> told, promised = _example(read="hash")
     >>> read_commitment(promised.to_json()).list_hash == promised.list_hash
     True
     """
@@ -460,8 +450,7 @@ def draw(commitment: Commitment, randomness: str) -> Draw:
 
     Examples
     --------
-    >>> told = register(["1", "2"], [{}, {}], secret=b"0123456789abcdef")
-    >>> promised = commit(told, [[0], [1]], [], named="dice in the hall")
+    >>> told, promised = _example(read="hash")
     >>> drawn = draw(promised, "3 5 1 6 2 2 4 1 6 3 5 5")
     >>> drawn.number, drawn.selected
     (1, ('ASJ6JMED',))
@@ -513,8 +502,7 @@ def check_member(slip: str, commitment: Commitment) -> Standing:
 
     Examples
     --------
-    >>> told = register(["1", "2"], [{"age": "16-29"}] * 2, secret=b"0123456789abcdef")
-    >>> promised = commit(told, [[0], [1]], [], named="a coin", read="number")
+    >>> told, promised = _example()
     >>> check_member(told.slip("2"), promised).chance
     0.5
     """
@@ -533,3 +521,15 @@ def check_member(slip: str, commitment: Commitment) -> Standing:
 def _plain(text: str) -> str:
     """One form of the letters, single spaces, none at the ends."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _example(read: Literal["hash", "number"] = "number") -> tuple[Register, Commitment]:
+    """Two people, one seat, two panels: what the examples above speak of."""
+    from baithak.engine.panel.lottery import lottery
+    from baithak.engine.panel.pool import Pool, Quota, Quotas
+
+    quotas = Quotas((Quota("age", "16-29", 1, 1),))
+    pool = Pool.from_people([{"age": "16-29"}, {"age": "16-29"}], quotas)
+    told = register(pool, quotas, secret=b"0123456789abcdef")
+    fair = lottery(pool, quotas, 1, method="leximin", panels=2)
+    return told, commit(told, quotas, fair, named="a coin, or dice", read=read)
