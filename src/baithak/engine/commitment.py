@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-__all__ = ["holds", "leaf", "proof", "root"]
+__all__ = ["holds", "leaf", "proof", "proofs", "root"]
 
 #: One step of a proof: the neighbour's hash, and whether it stands on the left.
 Step = tuple[bytes, bool]
@@ -50,6 +50,29 @@ def proof(leaves: Iterable[bytes], of: bytes) -> list[Step]:
     return _proof(found, found.index(of))
 
 
+def proofs(leaves: Iterable[bytes]) -> dict[bytes, list[Step]]:
+    """The proof of every entry's hash, as ``proof`` gives it, for all at once.
+
+    Examples
+    --------
+    >>> leaves = [leaf(bytes([n])) for n in range(5)]
+    >>> proofs(leaves) == {of: proof(leaves, of) for of in leaves}
+    True
+    """
+    level = sorted(leaves)
+    steps: list[list[Step]] = [[] for _ in level]
+    places = list(range(len(level)))
+    names = list(level)
+    while len(level) > 1:
+        for entry, at in enumerate(places):
+            beside = at ^ 1
+            if beside < len(level):  # the odd one is carried up without a neighbour
+                steps[entry].append((level[beside], beside < at))
+            places[entry] = at // 2
+        level = _above(level)
+    return dict(zip(names, steps, strict=True))
+
+
 def holds(of: bytes, steps: Iterable[Step], under: bytes) -> bool:
     """Whether the steps lead from the entry's hash to this root."""
     told = of
@@ -67,12 +90,16 @@ def _root(leaves: Sequence[bytes]) -> bytes:
     if not leaves:
         return sha256(b"").digest()
     level = list(leaves)
-    # Pairing from the left and carrying the odd one up gives the tree of RFC 6962.
     while len(level) > 1:
-        odd = [level[-1]] if len(level) % 2 else []
-        pairs = zip(level[::2], level[1::2], strict=False)
-        level = [sha256(b"\x01" + a + b).digest() for a, b in pairs] + odd
+        level = _above(level)
     return level[0]
+
+
+def _above(level: Sequence[bytes]) -> list[bytes]:
+    """Pairing from the left and carrying the odd one up gives the tree of RFC 6962."""
+    odd = [level[-1]] if len(level) % 2 else []
+    pairs = zip(level[::2], level[1::2], strict=False)
+    return [sha256(b"\x01" + a + b).digest() for a, b in pairs] + odd
 
 
 def _proof(leaves: Sequence[bytes], at: int) -> list[Step]:

@@ -30,7 +30,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from baithak.engine.chance import Stream
-from baithak.engine.commitment import holds, leaf, proof, root
+from baithak.engine.commitment import holds, leaf, proofs, root
 from baithak.engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -119,6 +119,10 @@ class Register:
         return root(self.leaves)
 
     @cached_property
+    def _proofs(self) -> dict[bytes, list[tuple[bytes, bool]]]:
+        return proofs(self.leaves)
+
+    @cached_property
     def _places(self) -> dict[str, int]:
         return {member.id: at for at, member in enumerate(self.members)}
 
@@ -133,7 +137,7 @@ class Register:
         at = self._places.get(id)
         if at is None:
             raise EngineError("panel.unknown_person", value=id)
-        path = [[step.hex(), left] for step, left in proof(self.leaves, self.leaves[at])]
+        path = [[step.hex(), left] for step, left in self._proofs[self.leaves[at]]]
         return canonical({**json.loads(self.members[at].line), "path": path})
 
     def ids(self, pseudonyms: Iterable[str]) -> tuple[str, ...]:
