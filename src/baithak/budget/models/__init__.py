@@ -1,0 +1,47 @@
+"""Budgets, their projects, the slips that admit to the vote, the ballots, and what was counted."""
+
+from baithak.budget.models.ballot import Ballot, BareBallotError, Participation, Sent
+from baithak.budget.models.budget import (
+    Budget,
+    Completion,
+    CountState,
+    Phase,
+    Rule,
+    Ties,
+    Utility,
+    Way,
+)
+from baithak.budget.models.project import (
+    Project,
+    ProjectState,
+    ProjectWording,
+    Reason,
+    Source,
+    WordingKind,
+)
+from baithak.budget.models.result import Result
+from baithak.budget.models.slip import Batch, Slip
+
+__all__ = [
+    "Ballot",
+    "BareBallotError",
+    "Batch",
+    "Budget",
+    "Completion",
+    "CountState",
+    "Participation",
+    "Phase",
+    "Project",
+    "ProjectState",
+    "ProjectWording",
+    "Reason",
+    "Result",
+    "Rule",
+    "Sent",
+    "Slip",
+    "Source",
+    "Ties",
+    "Utility",
+    "Way",
+    "WordingKind",
+]
