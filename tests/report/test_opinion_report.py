@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from baithak.engine.cells import guarded, plain
 from baithak.report.disclosure import published
 from baithak.report.opinion_html import page
 from baithak.report.opinion_pdf import missing_letters, paper
 from baithak.report.opinion_report import About, compose
-from baithak.report.tables import guarded, plain, tables
+from baithak.report.tables import tables
 from baithak.report.words import words
 from factories.opinion import opinion_map
 

@@ -1,9 +1,7 @@
 """The opinion report as CSV tables, from the same treated figures, safe to open in a workbook.
 
-A cell that a spreadsheet would run as a formula (it starts with = + - @, a tab or a line break,
-also in their full-width forms or after spaces) gets an apostrophe in front; ``plain`` takes it off
-again. Numbers stay numbers. Hidden figures are empty cells; bounds stand in words of fixed form
-(``<20%``, ``>80%``, ``most``, ``few``).
+Texts are guarded by ``engine.cells``; numbers stay numbers. Hidden figures are empty cells; bounds
+stand in words of fixed form (``<20%``, ``>80%``, ``most``, ``few``).
 """
 
 from __future__ import annotations
@@ -12,32 +10,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from baithak.engine.cells import guarded
 from baithak.report.disclosure import PublishedMap, Share
 
-__all__ = ["guarded", "plain", "tables"]
-
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "|", "%")
+__all__ = ["tables"]
 
 Cell = str | int | float | None
-
-
-def guarded(text: str) -> str:
-    """The text with an apostrophe in front, if a spreadsheet could take it for a formula.
-
-    Examples
-    --------
-    >>> guarded("=1+1"), guarded("Parks"), guarded("'quoted'")
-    ("'=1+1", 'Parks', "''quoted'")
-    """
-    bare = text.lstrip(" \u00a0\u200b\ufeff")
-    if bare.startswith(_STARTS) or text.startswith(("'", *_STARTS)):
-        return "'" + text
-    return text
-
-
-def plain(text: str) -> str:
-    """The text as it was before ``guarded``."""
-    return text[1:] if text.startswith("'") else text
 
 
 def tables(told: PublishedMap) -> dict[str, str]:

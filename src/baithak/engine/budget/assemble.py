@@ -308,7 +308,7 @@ def _project(
     return Project(
         id=name,
         cost=cost,
-        name=cells.get("name", "").strip(),
+        name=cells.get("name", ""),
         categories=_listed(cells.get("category", "")),
         targets=_listed(cells.get("target", "")),
         latitude=optional("latitude", _degrees),  # type: ignore[arg-type]

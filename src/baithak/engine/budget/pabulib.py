@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterator
 from fractions import Fraction
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from baithak.engine.budget.assemble import PABULIB_KEYS, Line, Sheet, assemble
@@ -32,6 +33,7 @@ ENCODINGS = (
 LARGEST = 256 * 1024 * 1024
 _SECTIONS = ("META", "PROJECTS", "VOTES")
 _MARKS = frozenset(_SECTIONS)
+_END = ["the end of the file, where no quotation mark is open"]
 
 
 def read_pb(source: Path | str | bytes, *, encoding: str | None = None, name: str = "") -> Election:
@@ -101,8 +103,8 @@ def read_pb(source: Path | str | bytes, *, encoding: str | None = None, name: st
     tables = _Tables(text, name)
     return assemble(
         tables.meta,
-        tables.sheets["PROJECTS"],
-        tables.sheets["VOTES"],
+        tables.projects,
+        tables.votes,
         tables.problems,
         meta_file=name,
         keys=PABULIB_KEYS,
@@ -156,14 +158,13 @@ def decoded(content: bytes, encoding: str | None, name: str) -> str:
         raise EngineError("budget.unknown_encoding", value=encoding, expected=", ".join(ENCODINGS))
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") and wanted != "utf-16":
         raise EngineError("budget.encoding", **where, row=1, value="UTF-16", offer="utf-16")
-    if b"\0" in content[:4096] and wanted != "utf-16":
+    # A NUL may stand in a cell; where they are many it is no text.
+    if content.count(b"\0") > len(content) // 100 and wanted != "utf-16":
         raise EngineError("budget.not_text", **where)
     try:
         text = content.decode("utf-8-sig" if wanted == "utf-8" else wanted)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(content, error, wanted, where) from None
-    if "\0" in text:
-        raise EngineError("budget.not_text", **where)
     return text
 
 
@@ -182,40 +183,49 @@ class _Tables:
     """The sections of a file, as rows of cells."""
 
     def __init__(self, text: str, name: str) -> None:
-        self.text, self.name = text, name
+        self.name = name
         self.problems = Problems()
         self.notices: list[Notice] = []
-        self.sheets: dict[str, Sheet] = {}
-        self.meta: list[Line] = []
-        self._lines: dict[str, list[int]] | None = None
-        rows: dict[str, list[list[str]]] = {}
-        begins: dict[str, int] = {}
-        now: list[list[str]] | None = None
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-        before = 0
-        try:
-            for row in reader:
-                if len(row) > 1 and row[1] and now is not None:
-                    now.append(row)
-                elif mark := _mark(row):
-                    if mark in rows:
-                        self._problem("budget.section_twice", row=reader.line_num, value=mark)
-                    now = rows[mark] = []
-                    begins[mark] = reader.line_num
-                elif any(cell.strip() for cell in row):
-                    if now is None:
-                        self._stop("budget.no_section", row=before + 1)
-                    else:
-                        now.append(row)
-                before = reader.line_num
-        except csv.Error as error:
-            self._stop("budget.broken_csv", row=before + 1, value=str(error))
-        self._quotes(rows)
+        self.rows: dict[str, list[list[str]]] = {}
+        #: For every section the lines at which its rows begin.
+        self.lines: dict[str, list[int]] = {}
+        self._split(text)
+        if '"' in text:
+            self._look_at_quotes()
         for section in _SECTIONS:
-            if section not in rows:
+            if section not in self.rows:
                 self._problem("budget.missing_section", value=section)
         self.problems.stop()
-        self._fill(rows, begins)
+        self.meta = list(self._meta())
+        self.projects, self.votes = self._sheet("PROJECTS"), self._sheet("VOTES")
+
+    def _split(self, text: str) -> None:
+        rows: list[list[str]] | None = None
+        lines: list[int] = []
+        row: list[str] = []
+        begin = before = 0
+        # Behind the last line stands a mark of the end: an open quotation mark would swallow it.
+        reader = csv.reader(chain(io.StringIO(text, newline=""), _END), delimiter=";")
+        try:
+            for row in reader:
+                begin, before = before + 1, reader.line_num
+                if rows is not None and len(row) > 1 and row[1]:
+                    rows.append(row)
+                    lines.append(begin)
+                elif mark := _mark(row):
+                    if mark in self.rows:
+                        self._stop("budget.section_twice", row=begin, value=mark)
+                    rows, lines = self.rows[mark], self.lines[mark] = [], []
+                elif row != _END and any(cell.strip() for cell in row):
+                    if rows is None:
+                        self._stop("budget.no_section", row=begin)
+                    else:
+                        rows.append(row)
+                        lines.append(begin)
+        except csv.Error as error:
+            self._stop("budget.broken_csv", row=before + 1, value=str(error))
+        if row != _END:
+            self._stop("budget.open_quote", row=begin)
 
     def _problem(self, code: str, **params: object) -> None:
         self.problems.add(code, file=self.name, **params)
@@ -224,57 +234,28 @@ class _Tables:
         self._problem(code, **params)
         self.problems.stop()
 
-    def _fill(self, rows: dict[str, list[list[str]]], begins: dict[str, int]) -> None:
-        for section in ("PROJECTS", "VOTES"):
-            header, *body = rows[section] or [[]]
-            self.sheets[section] = Sheet(
-                self.name,
-                header,
-                begins[section] + 1,
-                body,
-                lambda at, section=section: self._line(section, at + 1),  # type: ignore[misc]
-            )
-        for at, row in enumerate(rows["META"]):
+    def _look_at_quotes(self) -> None:
+        """Cells that go over several lines are strange; over a section's name, they are wrong."""
+        for section, rows in self.rows.items():
+            for row, line in zip(rows, self.lines[section], strict=True):
+                wide = [cell for cell in row if "\n" in cell or "\r" in cell]
+                if any(part.strip() in _MARKS for cell in wide for part in cell.splitlines()):
+                    self._stop("budget.open_quote", row=line)
+                if wide:
+                    told = {"file": self.name} if self.name else {}
+                    self.notices.append(Notice("budget.cell_of_lines", {**told, "row": line}))
+
+    def _meta(self) -> Iterator[Line]:
+        for at, (row, line) in enumerate(zip(self.rows["META"], self.lines["META"], strict=True)):
             while len(row) > 1 and not row[-1].strip():
                 row.pop()
-            key, value = row[0].strip(), ";".join(row[1:]).strip()
-            if at or key.lower() != "key":
-                self.meta.append((self._line("META", at), key, value))
+            if at or row[0].strip().lower() != "key":
+                yield line, row[0].strip(), ";".join(row[1:])
 
-    def _line(self, section: str, at: int) -> int:
-        """The line at which a row of a section begins; the file is looked through once for it."""
-        if self._lines is None:
-            self._lines = _lines(self.text)
-        return self._lines[section][at]
-
-    def _quotes(self, rows: dict[str, list[list[str]]]) -> None:
-        """Find a quotation mark that nobody closed, and say where cells go over several lines."""
-        if '"' not in self.text:
-            return
-        section = ""
-        for section, told in rows.items():
-            for at, row in enumerate(told):
-                wide = [cell for cell in row if "\n" in cell or "\r" in cell]
-                if any(line.strip() in _MARKS for cell in wide for line in cell.splitlines()):
-                    self._stop("budget.open_quote", row=self._line(section, at))
-                if wide:
-                    self.notices.append(
-                        Notice(
-                            "budget.cell_of_lines",
-                            {"file": self.name, "row": self._line(section, at)},
-                        )
-                    )
-        try:
-            # Strict reading alone says whether the last quotation mark was closed.
-            last = self.text.rfind('"')
-            line = max(self.text.rfind("\n", 0, last), self.text.rfind("\r", 0, last)) + 1
-            for _ in csv.reader(
-                io.StringIO(self.text[line:], newline=""), delimiter=";", strict=True
-            ):
-                pass
-        except csv.Error as error:
-            if "unexpected end" in str(error) and rows:
-                self._stop("budget.open_quote", row=self._line(section, len(rows[section]) - 1))
+    def _sheet(self, section: str) -> Sheet:
+        header, *body = self.rows[section] or [[]]
+        first, *others = self.lines[section] or [1]
+        return Sheet(self.name, header, first, body, others.__getitem__)
 
 
 def _mark(row: list[str]) -> str:
@@ -285,28 +266,13 @@ def _mark(row: list[str]) -> str:
     return name if name in _MARKS else ""
 
 
-def _lines(text: str) -> dict[str, list[int]]:
-    """For every section the lines at which its rows begin."""
-    told: dict[str, list[int]] = {}
-    now: list[int] = []
-    before = 0
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-    for row in reader:
-        if mark := _mark(row):
-            now = told[mark] = []
-        elif any(cell.strip() for cell in row):
-            now.append(before + 1)
-        before = reader.line_num
-    return told
-
-
 def write_pb(election: Election) -> str:
     """The election as the text of a ``.pb`` file; reading and writing it again changes nothing.
 
     Keys that Pabulib asks for and nobody told are written with an empty value.
     """
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(["META"])
     writer.writerow(["key", "value"])
     writer.writerows(meta_rows(election))
@@ -356,7 +322,7 @@ def project_rows(projects: tuple[Project, ...]) -> Iterator[list[str]]:
 
 
 def _degrees(value: float) -> str:
-    return f"{value:.15f}".rstrip("0").rstrip(".")
+    return f"{value:.20f}".rstrip("0").rstrip(".") if "e" in repr(value) else repr(value)
 
 
 def vote_rows(election: Election) -> Iterator[list[str]]:
