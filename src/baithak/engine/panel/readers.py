@@ -313,12 +313,13 @@ def _read(source: Path | str, sheets: Sequence[str]) -> _Table:
         content = path.read_bytes()
     except OSError as error:
         raise EngineError("source.unreadable", value=str(path), reason=error.strerror) from None
-    kind = _workbook(path.name, content, sheets) if content.startswith(_WORKBOOK) else None
-    rows = kind if kind is not None else _csv(path.name, content)
-    return _table(path.name, rows)
+    if content.startswith(_WORKBOOK):
+        return _table(path.name, _workbook(path.name, content, sheets), short=True)
+    return _table(path.name, _csv(path.name, content))
 
 
-def _table(file: str, rows: Iterator[tuple[int, Sequence[str]]]) -> _Table:
+def _table(file: str, rows: Iterator[tuple[int, Sequence[str]]], *, short: bool = False) -> _Table:
+    """``short``: rows may end early, as a workbook leaves out what is blank at the right edge."""
     header: tuple[int, tuple[str, ...]] | None = None
     found: list[tuple[int, tuple[str, ...]]] = []
     problems = _Problems()
@@ -338,6 +339,8 @@ def _table(file: str, rows: Iterator[tuple[int, Sequence[str]]]) -> _Table:
         width = len(header[1])
         if len(cells) > width and not any(cells[width:]):
             cells = cells[:width]  # blank columns at the right edge
+        if short:
+            cells += ("",) * (width - len(cells))
         if len(cells) != width:
             problems.add(
                 "panel.wrong_field_count", file=file, row=row, value=len(cells), expected=width
