@@ -18,16 +18,16 @@ from baithak.report.opinion_report import (
 )
 from baithak.report.opinion_svg import COLOURS, draw_map, strip, uncertainty_bar
 
-__all__ = ["page"]
+__all__ = ["MARK", "STYLE", "page"]
 
-_MARK = (
+MARK = (
     '<svg viewBox="0 0 32 32" width="30" height="30" aria-hidden="true"><rect x="9" y="9" width="14"'
     ' height="14" rx="4" fill="#0f4c3a"/><g fill="#c97a00"><circle cx="16" cy="4" r="3"/>'
     '<circle cx="16" cy="28" r="3"/><circle cx="4" cy="16" r="3"/><circle cx="28" cy="16" r="3"/></g>'
     '<g fill="#0f4c3a"><circle cx="6.6" cy="6.6" r="2.4"/><circle cx="25.4" cy="6.6" r="2.4"/>'
     '<circle cx="6.6" cy="25.4" r="2.4"/><circle cx="25.4" cy="25.4" r="2.4"/></g></svg>'
 )
-_STYLE = """
+STYLE = """
 :root{--paper:#fbf7ee;--sheet:#fffdf8;--ink:#1d2621;--quiet:#566058;--line:#ddd3c0;--green:#0f4c3a;
 --deep:#0a3529;--marigold:#c97a00;--wash:#fbeed3;--leading:1.55;color-scheme:light}
 :lang(bn),:lang(hi),:lang(ne),:lang(ta),:lang(si),:lang(dv){--leading:1.75}
@@ -162,8 +162,8 @@ def page(report: Report) -> str:
         '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(about.title)} · {escape(report.kind)}</title>\n"
-        f"<style>{_STYLE.replace('GROUPS', groups)}</style>\n</head>\n<body>\n"
-        f'<header><div class="wrap"><p class="brand">{_MARK}<span><b>Baithak</b> · '
+        f"<style>{STYLE.replace('GROUPS', groups)}</style>\n</head>\n<body>\n"
+        f'<header><div class="wrap"><p class="brand">{MARK}<span><b>Baithak</b> · '
         f"{escape(report.kind)}</span></p>\n"
         f'<h1 dir="auto">{escape(about.title)}</h1>{question}<dl class="big">{big}</dl></div></header>\n'
         f'<main class="wrap">\n{sections}</main>\n'

@@ -24,8 +24,9 @@ from baithak.report.opinion_report import (
     Report,
 )
 from baithak.report.opinion_svg import colour, draw_map, strip, uncertainty_bar
+from baithak.report.words import Words
 
-__all__ = ["missing_letters", "paper"]
+__all__ = ["head", "missing_letters", "paper", "set_paper"]
 
 HERE = Path(__file__).parent
 #: The letters of the language first; the others follow, so that every statement finds its script.
@@ -54,9 +55,21 @@ def paper(report: Report) -> bytes:
     -------
     bytes
     """
+    return set_paper(_told(report), report.words)
+
+
+def set_paper(told: dict[str, Any], say: Words) -> bytes:
+    """What a report says, set as PDF/UA-1; ``told`` is what ``opinion.typ`` reads.
+
+    Parameters
+    ----------
+    told : dict
+        ``head`` of this module, and ``title``, ``heading``, ``question``, ``name``, ``big``,
+        ``labels``, ``sections`` (titles and blocks) and ``footer``.
+    say : Words
+    """
     import typst  # costs a tenth of a second: only when a paper is made
 
-    told = _told(report)
     if not missing_letters(_text(told)):
         return _set(told, own_fonts=True)
     try:
@@ -64,7 +77,7 @@ def paper(report: Report) -> bytes:
     except typst.TypstError:
         # No font of this machine has the letters either. A paper with gaps that says so is better
         # than none; it cannot be called accessible.
-        notice = report.words.gettext(
+        notice = say.gettext(
             "Some letters of this report cannot be printed on this machine. The page report.html "
             "shows them all."
         )
@@ -108,8 +121,8 @@ def _coverage() -> tuple[tuple[int, int], ...]:
     return tuple((low, high) for low, high in told)
 
 
-def _told(report: Report) -> dict[str, Any]:
-    say, about = report.words, report.about
+def head(say: Words) -> dict[str, Any]:
+    """Language, direction and fonts of a paper."""
     first = FONTS.get(say.language.split("-")[0])
     fonts = [*([first] if first else []), "Noto Sans", *dict.fromkeys(FONTS.values())]
     return {
@@ -118,6 +131,13 @@ def _told(report: Report) -> dict[str, Any]:
         "fonts": list(dict.fromkeys(fonts)),
         "tall": first is not None,
         "large": first == "Noto Naskh Arabic",  # drawn smaller than Latin letters of one size
+    }
+
+
+def _told(report: Report) -> dict[str, Any]:
+    say, about = report.words, report.about
+    return {
+        **head(say),
         "title": about.title,
         "heading": say.quoted(about.title),
         "question": say.quoted(about.question) if about.question else "",
