@@ -170,7 +170,7 @@ def read_translation(content: bytes, file: str = "") -> Translation:
     cities = _city_names(told["cities"], problems)
     practices = _renderings(told["practices"], problems)
     problems.stop()
-    assert day is not None  # noqa: S101  (a problem otherwise)
+    assert day is not None  # a problem otherwise
     return Translation(
         language, status, by, day, MappingProxyType(labels), countries, cities, practices
     )
