@@ -11,7 +11,7 @@ import pytest
 from baithak.report.errors import CODES, sentence
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "baithak"
-RAISERS = {"EngineError", "DataError", "_wrong", "add"}
+RAISERS = {"EngineError", "DataError", "_wrong", "add", "__init__"}
 
 
 def raised() -> Iterator[tuple[str, str]]:
@@ -27,7 +27,17 @@ def raised() -> Iterator[tuple[str, str]]:
                 and isinstance(first, ast.Constant)
                 and isinstance(first.value, str)
                 and first.value.partition(".")[0]
-                in {"votes", "source", "model", "map", "evaluate", "population", "data", "report"}
+                in {
+                    "votes",
+                    "source",
+                    "model",
+                    "map",
+                    "evaluate",
+                    "population",
+                    "data",
+                    "report",
+                    "panel",
+                }
             ):
                 yield first.value, f"{path.relative_to(SOURCE)}:{node.lineno}"
 
