@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from baithak.engine.cells import guarded
 from baithak.report.disclosure import PublishedMap, Share
 
-__all__ = ["tables"]
+__all__ = ["csv_text", "tables"]
 
 Cell = str | int | float | None
 
@@ -29,7 +29,7 @@ def tables(told: PublishedMap) -> dict[str, str]:
     letters = {g.id: g.letter for g in told.groups}
     by_id = {s.id: s for s in told.statements}
     return {
-        "about.csv": _csv(
+        "about.csv": csv_text(
             ("name", "value"),
             [
                 ("participants", told.participants),
@@ -45,11 +45,11 @@ def tables(told: PublishedMap) -> dict[str, str]:
                 *(("note", code) for code in told.notes),
             ],
         ),
-        "groups.csv": _csv(
+        "groups.csv": csv_text(
             ("group", "people", "share", "clearly_in_it", "came_back_in_repeats"),
             [(g.letter, g.size, _share(g.share), _share(g.sure), g.stability) for g in told.groups],
         ),
-        "statements.csv": _csv(
+        "statements.csv": csv_text(
             (
                 "statement",
                 "text",
@@ -88,7 +88,7 @@ def tables(told: PublishedMap) -> dict[str, str]:
                 for s in told.statements
             ],
         ),
-        "statements-by-group.csv": _csv(
+        "statements-by-group.csv": csv_text(
             ("statement", "text", "group", "votes", "agree", "low", "high", "disagree"),
             [
                 (
@@ -105,7 +105,7 @@ def tables(told: PublishedMap) -> dict[str, str]:
                 for g, cell in s.by_group.items()
             ],
         ),
-        "common-ground.csv": _csv(
+        "common-ground.csv": csv_text(
             ("rank", "statement", "text", "side", "share", "low", "high", "certain"),
             [
                 (rank, name, texts[name], side, _share(told_share), *_ends(told_share))
@@ -117,7 +117,7 @@ def tables(told: PublishedMap) -> dict[str, str]:
                 for told_share in (getattr(by_id[name], attribute),)
             ],
         ),
-        "dividing.csv": _csv(
+        "dividing.csv": csv_text(
             ("rank", "statement", "text", "gap"),
             [
                 (rank, name, texts[name], by_id[name].gap)
@@ -143,7 +143,8 @@ def _share(told: Share) -> Cell:
     return f"{sign}{round(100 * (told.value or 0.0))}%"
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """A table as CSV with a byte order mark; no text in it can be taken for a formula."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
