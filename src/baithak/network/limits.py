@@ -34,14 +34,26 @@ class Limit:
 
     def wait(self, request: HttpRequest) -> int:
         """Count this try; 0 where it is within the limit, else after how many seconds to come back."""
-        now = int(time.time())
-        window, into = divmod(now, self.seconds)
-        key = f"limit:{self.name}:{window}:{_sign(request, now // _DAY)}"
+        key, left = self._window(request)
         tries = cache.get(key, 0) + 1
         # Not `incr`: it would forget after five minutes. Two tries at the very same moment may
         # count once, which does no harm here.
-        cache.set(key, tries, self.seconds - into)
-        return self.seconds - into if tries > self.most else 0
+        cache.set(key, tries, left)
+        return left if tries > self.most else 0
+
+    def reached(self, request: HttpRequest) -> int:
+        """Count nothing; 0 where a further try is within the limit, else when to come back.
+
+        For limits on wrong tries alone: asked before a try is looked at.
+        """
+        key, left = self._window(request)
+        return left if cache.get(key, 0) >= self.most else 0
+
+    def _window(self, request: HttpRequest) -> tuple[str, int]:
+        """The name under which this moment's tries are counted, and the seconds it still stands."""
+        now = int(time.time())
+        window, into = divmod(now, self.seconds)
+        return f"limit:{self.name}:{window}:{_sign(request, now // _DAY)}", self.seconds - into
 
 
 def _sign(request: HttpRequest, day: int) -> str:

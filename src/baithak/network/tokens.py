@@ -9,6 +9,7 @@ own check needs a referrer or an origin, which these pages forbid browsers to se
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from baithak.network import keys
 from baithak.network.models import Consultation
 
-__all__ = ["Participant", "participant"]
+__all__ = ["Participant", "forget", "participant"]
 
 _NAME = "__Secure-baithak-voice" if settings.HTTPS else "baithak-voice"
 #: Long enough for any consultation; a closed one makes the cookie worthless anyway.
@@ -54,21 +55,19 @@ class Participant:
             return False
         return constant_time_compare(request.POST.get("proof", ""), self.proof)
 
-    def keep(self, response: HttpResponse) -> None:
-        """Give a new participant the cookie, for the consultation's pages in every language."""
+    def keep(self, response: HttpResponse, *, age: int = _AGE) -> None:
+        """Give a new participant the cookie, for the consultation's pages in every language.
+
+        ``age`` is how many seconds it stays: short where several people share a phone.
+        """
         if not self.fresh:
             return
-        for language, _name in settings.LANGUAGES:
-            with translation.override(language):
-                path = reverse(
-                    f"{_room(self.consultation)}:take_part",
-                    kwargs={"code": self.consultation.code},
-                )
+        for language, path in _paths(self.consultation):
             # One name per language: a response can set each name once only.
             response.set_cookie(
                 f"{_NAME}-{language}",
                 _signer(self.consultation).sign(self.token),
-                max_age=_AGE,
+                max_age=age,
                 path=path,
                 secure=settings.HTTPS,
                 httponly=True,
@@ -84,6 +83,22 @@ def participant(request: HttpRequest, consultation: Consultation) -> Participant
     except signing.BadSignature:
         return Participant(secrets.token_urlsafe(16), True, consultation)
     return Participant(token, False, consultation)
+
+
+def forget(response: HttpResponse, consultation: Consultation) -> None:
+    """Take the cookie back: the next person at this phone begins anew."""
+    for language, path in _paths(consultation):
+        response.delete_cookie(f"{_NAME}-{language}", path=path, samesite="Lax")
+
+
+def _paths(consultation: Consultation) -> Iterator[tuple[str, str]]:
+    """Each language of the interface and the consultation's address in it."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield (
+                language,
+                reverse(f"{_room(consultation)}:take_part", kwargs={"code": consultation.code}),
+            )
 
 
 def _room(consultation: Consultation) -> str:
