@@ -47,8 +47,12 @@ class EqualShares:
     ----------
     order : list of int
         Projects in order of purchase, after ``run``.
+    start : Fraction
+        What everybody held at the start.
     money : float64 (groups)
         What one voter of each group holds.
+    payments : Payments
+        The exact account.
     reach : float
         By how much the start money may grow while the same projects are bought in the same order;
         only after ``run(follow=True)``, and never more than can be proved.
@@ -74,6 +78,7 @@ class EqualShares:
         self.ties = ties
         self.order: list[int] = []
         self.tied: list[Tie] = []
+        self.start = Fraction(0)
         self.money = np.empty(groups)
         self.payments: Payments
         self._cost = np.array(support.costs, dtype=np.float64)
@@ -140,10 +145,22 @@ class EqualShares:
         support = self.support
         if support.per_cost:
             return [p / support.costs[c] for p, c in zip(prices, self.order, strict=True)]
-        return [support.amount(price) for price in prices]
+        return [support.amount(price) * support.points_scale for price in prices]
+
+    @property
+    def doubt(self) -> float:
+        """Bound on the error of what anybody holds."""
+        return float(self._most[0])
+
+    def spend(self, members: NDArray[np.int64], turn: int, blur: float) -> None:
+        """These groups paid all they had in a round of a completion, others an inexact amount."""
+        self.money[members] = 0.0
+        self._broke[members] = turn
+        self._most[0] += blur
 
     def _begin(self, start: Fraction) -> None:
         m = self.support.m
+        self.start = start
         money = float(start)
         self.tied = []
         self._state[:] = 0

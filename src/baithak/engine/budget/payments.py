@@ -19,7 +19,47 @@ from numpy.typing import NDArray
 from baithak.engine.budget.equal_shares_kernels import NEVER, settled, tallied
 from baithak.engine.budget.utilities import Support
 
-__all__ = ["Payments"]
+__all__ = ["Chain", "Payments"]
+
+
+class Chain:
+    """Rationals over one common denominator, each made from whole multiples of those before it.
+
+    Examples
+    --------
+    >>> chain = Chain(Fraction(7, 2))
+    >>> chain.divide(chain.total(10, 1, [], []), 3)  # (10 - 7/2) / 3
+    >>> chain.divide(chain.total(5, 0, [0], [2]), 1)  # 5 + 2 * 13/6
+    >>> chain.values()
+    [Fraction(13, 6), Fraction(28, 3)]
+    """
+
+    def __init__(self, start: Fraction) -> None:
+        self.below = start.denominator
+        self._start = start.numerator
+        self._over: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._over)
+
+    def total(self, amount: int, starts: int, places: Sequence[int], times: Sequence[int]) -> int:
+        """``amount`` - ``starts`` * start + sum of ``times`` * value at ``places``, over ``below``."""
+        told = amount * self.below - starts * self._start
+        return told + sum(self._over[at] * by for at, by in zip(places, times, strict=True))
+
+    def divide(self, over: int, below: int) -> None:
+        """Append over / (``below`` of the chain * ``below``)."""
+        shared = gcd(over, below)
+        over, below = over // shared, below // shared
+        if below > 1:
+            self.below *= below
+            self._start *= below
+            self._over = [value * below for value in self._over]
+        self._over.append(over)
+
+    def values(self) -> list[Fraction]:
+        """All of them."""
+        return [Fraction(over, self.below) for over in self._over]
 
 
 class Payments:
@@ -32,78 +72,65 @@ class Payments:
         What every voter holds at the start, in whole-number units.
     broke : int32 (groups)
         Round in which a group paid all it had; the run writes it, the account reads it.
+
+    Attributes
+    ----------
+    levied : Fraction
+        What everybody who is not broke paid besides.
     """
 
     def __init__(self, support: Support, start: Fraction, broke: NDArray[np.int32]) -> None:
         self.support = support
-        self.start = start
         self.broke = broke
+        self.levied = Fraction(0)
         self.turn_of = np.full(support.m, -1, dtype=np.int64)
         self._bought: list[int] = []
-        self._below = start.denominator
-        self._start = start.numerator
-        self._prices: list[int] = []  # times ``_below``
+        self._chain = Chain(start)
 
     def bought(self, order: Sequence[int]) -> None:
         """Note the purchases so far, in their order."""
         for turn in range(len(self._bought), len(order)):
             self.turn_of[order[turn]] = turn
-            self._bought.append(int(order[turn]))
+            self._bought.append(order[turn])
 
     def holding(self, members: NDArray[Any]) -> Fraction:
         """What the voters of these groups hold together."""
-        count = len(self._bought)
-        voters, paid = self._tallied(members, self.turn_of, self.broke, count)
         self._settle()
-        return Fraction(self._total(voters, paid), self._below)
+        return self._holding(members, self.turn_of, self.broke, len(self._bought))
 
     def prices(self) -> list[Fraction]:
         """Exact price per unit of every purchase, in their order."""
         self._settle()
-        return [Fraction(price, self._below) for price in self._prices]
+        return self._chain.values()
 
-    def _tallied(
-        self, members: NDArray[Any], turn_of: NDArray[Any], broke: NDArray[Any], count: int
-    ) -> tuple[int, NDArray[np.int64]]:
+    def _holding(
+        self, members: NDArray[Any], turn_of: NDArray[Any], broke: NDArray[Any], turns: int
+    ) -> Fraction:
         support = self.support
         voters, paid = tallied(
             members, support.starts, support.items, support.gains, support.sizes, turn_of, broke,
-            count,
+            turns,
         )  # fmt: skip
-        return int(voters), paid
-
-    def _total(self, voters: int, paid: NDArray[np.int64]) -> int:
-        spent = sum(int(paid[turn]) * self._prices[turn] for turn in np.flatnonzero(paid).tolist())
-        return voters * self._start - spent
+        lacking = self._chain.total(0, int(voters), *_sparse(paid))
+        return -Fraction(lacking, self._chain.below) - int(voters) * self.levied
 
     def _settle(self) -> None:
         """Work out the prices that are still missing."""
-        known, count = len(self._prices), len(self._bought)
-        if known == count:
+        known, turns, support = len(self._chain), len(self._bought), self.support
+        if known == turns:
             return
-        support = self.support
         pull, voters, paid = settled(
             support.starts, support.items, support.gains, support.sizes, self.turn_of, self.broke,
-            count,
+            turns,
         )  # fmt: skip
-        for turn in range(known, count):
-            cost = self.support.costs[self._bought[turn]] * self._below
-            rest = cost - self._total(int(voters[turn]), paid[turn, :turn])
+        for turn in range(known, turns):
             if pull[turn]:
-                self._add(rest, int(pull[turn]))
+                cost = support.costs[self._bought[turn]]
+                rest = self._chain.total(cost, int(voters[turn]), *_sparse(paid[turn]))
+                self._chain.divide(rest, int(pull[turn]))
             else:  # everybody paid all they had: the price is what the richest of them paid
                 price = self._richest(turn)
-                self._add(price.numerator * self._below, price.denominator)
-
-    def _add(self, over: int, below: int) -> None:
-        """Append over / (below * _below) with the common denominator kept."""
-        shared = gcd(over, below)
-        over, below = over // shared, below // shared
-        if below > 1:
-            self._below *= below
-            self._start *= below
-            self._prices = [price * below for price in self._prices]
-        self._prices.append(over)
+                self._chain.divide(price.numerator * self._chain.below, price.denominator)
 
     def _richest(self, turn: int) -> Fraction:
         """The largest share per unit among those who paid all they had in this round."""
@@ -112,11 +139,16 @@ class Payments:
         groups = support.groups[entries].astype(np.int64)
         mine = self.broke[groups] == turn
         units = np.ones(len(groups)) if support.units is None else support.units[entries]
-        before = np.where(self.broke == turn, NEVER, self.broke).astype(np.int32)
+        before = np.where(self.broke >= turn, NEVER, self.broke).astype(np.int32)
         turn_of = np.where(self.turn_of >= turn, -1, self.turn_of)
-        best = Fraction(0)
-        for g, unit in zip(groups[mine].tolist(), units[mine].tolist(), strict=True):
-            voters, paid = self._tallied(np.array([g]), turn_of, before, turn)
-            held = Fraction(self._total(voters, paid), self._below * int(voters))
-            best = max(best, held / int(unit))
-        return best
+        shares = (
+            self._holding(np.array([g]), turn_of, before, turn) / int(support.sizes[g]) / int(unit)
+            for g, unit in zip(groups[mine].tolist(), units[mine].tolist(), strict=True)
+        )
+        return max(shares)
+
+
+def _sparse(times: NDArray[np.int64]) -> tuple[list[int], list[int]]:
+    """Places and values of what is not zero."""
+    places = np.flatnonzero(times)
+    return places.tolist(), times[places].tolist()

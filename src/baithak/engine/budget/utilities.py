@@ -65,6 +65,8 @@ class Support:
         the utility is ``units`` times the project's cost.
     per_cost : bool
         Whether utilities are to be multiplied by the project's cost.
+    points_scale : int
+        Units that make one point.
     starts, items, gains : int64 (groups + 1), int32 (entries), int64 (entries) or None
         The same by ballot: eligible project, or -1 where the entry gives nothing, and its units.
     sizes : int64 (groups)
@@ -86,6 +88,7 @@ class Support:
     weights: NDArray[np.float64]
     units: NDArray[np.float64] | None
     per_cost: bool
+    points_scale: int
     starts: NDArray[np.int64]
     items: NDArray[np.int32]
     gains: NDArray[np.int64] | None
@@ -174,6 +177,7 @@ def support(election: Election, utility: str = "cost", *, threshold: bool = Fals
         weights=weights,
         units=units,
         per_cost=utility == "cost",
+        points_scale=election.points_scale if utility == "points" else 1,
         starts=starts,
         items=items,
         gains=None if alike else gains,
