@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from baithak.cli.shell import check_folder, progress, write_file, write_folder
+from baithak.cli.shell import check_folder, progress, today, write_file, write_folder
 
 if TYPE_CHECKING:
     from baithak.engine.opinion.readers import Conversation
@@ -264,7 +262,7 @@ def _about(
         question=_opening(conversation.description) if question is None else question.strip(),
         source=entry.page if entry else conversation.url or Path(source).name,
         attribution=entry.attribution if entry else "",
-        date=_today(),
+        date=today(),
         statements_language=entry.language if entry else "",
     )
 
@@ -275,14 +273,6 @@ def _opening(text: str, longest: int = 320) -> str:
     if len(first) <= longest:
         return first
     return first[:longest].rpartition(" ")[0].rstrip(" ,;:") + " …"
-
-
-def _today() -> str:
-    """The day of the report; SOURCE_DATE_EPOCH fixes it for files that must not change."""
-    told = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if told.isdigit():
-        return datetime.datetime.fromtimestamp(int(told), datetime.UTC).date().isoformat()
-    return datetime.date.today().isoformat()
 
 
 def _report(told: PublishedMap, about: About, language: str) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import os
 import shutil
@@ -16,7 +17,7 @@ import click
 
 import baithak
 
-__all__ = ["CANNOT", "Shell", "check_folder", "progress", "write_file", "write_folder"]
+__all__ = ["CANNOT", "Shell", "check_folder", "progress", "today", "write_file", "write_folder"]
 
 #: Codes that say "not here, not now" rather than "your input is wrong": exit 3 instead of 2.
 CANNOT = frozenset(
@@ -138,6 +139,14 @@ def progress(label: str) -> Iterator[Callable[[float], None]]:
 
         yield tell
         tell(1.0)
+
+
+def today() -> str:
+    """The day of the report; SOURCE_DATE_EPOCH fixes it for files that must not change."""
+    told = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if told.isdigit():
+        return datetime.datetime.fromtimestamp(int(told), datetime.UTC).date().isoformat()
+    return datetime.date.today().isoformat()
 
 
 def write_file(target: str, text: str) -> None:
