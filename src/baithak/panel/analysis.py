@@ -40,6 +40,7 @@ __all__ = [
     "EngineError",
     "Line",
     "Prepared",
+    "chance_words",
     "check",
     "doubled",
     "figures",
@@ -291,17 +292,27 @@ def _treated(counts: Sequence[int], k: int) -> list[int | None]:
 
 
 def _counts(categories: Sequence[Category], entries: Sequence[queries.Entry]) -> dict[str, Any]:
-    """The pool by feature, and in all, as it may be shown."""
+    """The pool by feature, and in all, as it may be shown; and who is hardly heard."""
     by_feature: dict[str, int | None] = {}
+    unheard = []
     smallest = K
     for category in categories:
         k = _k(category.panel, category)
-        smallest = max(smallest, k if category.panel.tense else K)
+        smallest = max(smallest, K_SENSITIVE if category.panel.tense else K)
         features = list(category.features.all())
         have = [sum(entry.answers.get(category.pk) == f.pk for entry in entries) for f in features]
-        for feature, count in zip(features, _treated(have, k), strict=True):
-            by_feature[str(feature.pk)] = count
-    return {"people": disclosure.rounded(len(entries), smallest), "features": by_feature}
+        for feature, told in zip(features, _treated(have, k), strict=True):
+            by_feature[str(feature.pk)] = told
+        for feature, count in zip(features, have, strict=True):
+            expected = float(feature.share or 0) * len(entries) / 100
+            # From k expected people on: fewer could be missing by luck, and would tell too much.
+            if expected >= k and count < UNHEARD * expected:
+                unheard.append(feature.pk)
+    return {
+        "people": disclosure.rounded(len(entries), smallest),
+        "features": by_feature,
+        "unheard": unheard,
+    }
 
 
 def may_release(panel: Panel, people: int) -> bool:
@@ -315,12 +326,11 @@ def _words() -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One feature on a page: its quota, and the pool beside the population."""
+    """One feature on a page: its quota, and the pool beside the population (None: not shown)."""
 
     feature: Feature
-    pool: str
+    pool: int | None
     share: int | None
-    unheard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +367,8 @@ def pool_page(panel: Panel) -> PoolPage:
         verdict=_sentences(report, named, panel) if report else [],
         unheard=[
             f"{group.category.label}: {row.feature.label}"
-            for group in groups for row in group.rows if row.unheard
+            for group in groups for row in group.rows
+            if row.feature.pk in counts.get("unheard", [])
         ],
         checked=bool(report),
     )  # fmt: skip
@@ -366,29 +377,12 @@ def pool_page(panel: Panel) -> PoolPage:
 def _group(
     panel: Panel, category: Category, people: int | None, counts: Mapping[str, int | None]
 ) -> Group:
-    k = _k(panel, category)
     rows = []
     for feature in category.features.all():
         count = counts.get(str(feature.pk))
         share = None if count is None or not people else round(100 * count / people)
-        rows.append(
-            Row(
-                feature=feature,
-                pool=_words().count(count, k),
-                share=share,
-                unheard=_unheard(feature, count, people, k),
-            )
-        )
-    return Group(category, rows, k)
-
-
-def _unheard(feature: Feature, count: int | None, people: int | None, k: int) -> bool:
-    """Whether so few of these people registered that somebody should go and ask them."""
-    if not people or not feature.share:
-        return False
-    expected = float(feature.share) * people / 100
-    # A hidden count says at most that it is below k, or beside one that is.
-    return expected >= 2 * k if count is None else count < UNHEARD * expected
+        rows.append(Row(feature, count, share))
+    return Group(category, rows, _k(panel, category))
 
 
 def _bound(bound: str, feature: str, category: str, value: int) -> str:
@@ -582,6 +576,19 @@ def _chances(lottery: Any, people: int, standing: int) -> dict[str, Any]:
         "certified": bool(lottery.certified),
         "people": people,
         "seats": lottery.size - standing,
+    }
+
+
+def chance_words(draw: Draw) -> dict[str, str]:
+    """The chances of a lottery in per cent, with three figures."""
+    told = draw.chances
+    if not told.get("people"):
+        return {}
+    equal = told["seats"] / told["people"]
+    return {
+        "least": f"{100 * told['min']:.3g}%",
+        "most": f"{100 * told['max']:.3g}%",
+        "equal": f"{100 * equal:.3g}%",
     }
 
 

@@ -91,7 +91,7 @@ class Panel(Consultation):
     pool_due = models.DateTimeField(null=True, blank=True)
     pool_failures = models.PositiveSmallIntegerField(default=0)
     pool_trouble = models.CharField(max_length=200, blank=True)
-    pool_report = models.JSONField(default=dict)
+    pool_report = models.JSONField(default=dict, blank=True)
     pool_counted = models.PositiveIntegerField(default=0)
     pool_released = models.PositiveIntegerField(default=0)
 

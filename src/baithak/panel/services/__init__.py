@@ -9,7 +9,7 @@ from baithak.panel.services.categories import (
     remove_category,
     set_quotas,
 )
-from baithak.panel.services.contacts import read_contacts
+from baithak.panel.services.contacts import own_data, read_contacts
 from baithak.panel.services.draws import (
     ask_again,
     ask_to_draw,
@@ -57,6 +57,7 @@ __all__ = [
     "fill_quotas",
     "find",
     "name_chance",
+    "own_data",
     "prepare_draw",
     "read_contacts",
     "register",

@@ -1,0 +1,1 @@
+"""Pages of the room: residents' pages, the public draw, the team's set-up, draw and seats."""
