@@ -222,6 +222,19 @@ def _draws(_: Callable[[str], str]) -> dict[str, str]:
         "panel.commitment_damaged": _(
             "This is not the commitment as it was published. Take the published file."
         ),
+        "panel.commitment_differs": _(
+            "The files and options of today do not give the list that this commitment promised. Take "
+            "the very files, options and version of Baithak it was made with."
+        ),
+        "panel.receipt_damaged": _(
+            "This is not the receipt as it was written. Take the published receipt.json."
+        ),
+        "panel.not_seated": _(
+            "“%(value)s” has no seat in the draw before, so it cannot be given back. Check the id."
+        ),
+        "panel.unknown_pair": _(
+            "“%(value)s” are not two categories. Choose two of: %(allowed)s, with a comma between."
+        ),
         "panel.randomness_number": _(
             "“%(value)s” is not the number of a listed panel. Read the balls or dice as one number "
             "from 0 to %(last)s."
