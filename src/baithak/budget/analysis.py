@@ -1,22 +1,51 @@
-"""The only file of the room that calls the engine."""
+"""The one file of the room that calls the engine: ballots in, commitments and explained results out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
+
+from baithak.budget import queries
+from baithak.budget.grid import centre
+from baithak.budget.models import Budget, Result, Rule, Way
+from baithak.budget.picture import Dot, draw_dots
+from baithak.budget.queries import Sheet
 from baithak.engine.commitment import leaf, proof, root
 from baithak.engine.errors import EngineError
+from baithak.network.models import Channel
+from baithak.report import disclosure
+from baithak.report.words import Words, words
+
+# The engine's own modules are imported where they are used: a web worker that is started anew must
+# answer at once, and never counts.
+if TYPE_CHECKING:
+    from baithak.engine.budget.election import Election
+    from baithak.engine.budget.outcome import Outcome
 
 __all__ = [
     "Counted",
     "EngineError",
-    "ballot_entry",
+    "Participation",
+    "ballot_line",
     "ballot_root",
     "count",
+    "election",
+    "participation",
     "receipt",
     "receipt_proof",
     "receipt_root",
+    "result_file",
+    "result_page",
     "slip_root",
 ]
 
@@ -27,20 +56,24 @@ def slip_root(pids: Iterable[bytes]) -> str:
     return root(leaf(pid) for pid in pids).hex()
 
 
-def ballot_entry(salt: bytes, channel: str, choices: str) -> bytes:
-    """What of a ballot is committed to: nothing of whose it is.
+def ballot_line(salt: bytes, choices: str) -> bytes:
+    """The line of a ballot that is committed to (``engine.budget.sealed``): nothing of whose it is.
 
     Examples
     --------
-    >>> ballot_entry(b"salt", "token", "3,7")
-    b'salttoken 3,7'
+    >>> ballot_line(b"salt", "3:5,12:2")
+    b'73616c74\\t12,3\\t2,5'
     """
-    return salt + f"{channel} {choices}".encode()
+    pairs = sorted(pair.partition(":")[::2] for pair in choices.split(","))
+    ids = ",".join(number for number, _points in pairs)
+    return (
+        f"{salt.hex()}\t{ids}\t{','.join(points for _number, points in pairs if points)}".encode()
+    )
 
 
-def ballot_root(ballots: Iterable[tuple[bytes, str, str]]) -> str:
-    """What commits to the ballots (salt, channel, choices): a changed one changes it."""
-    return root(leaf(ballot_entry(*ballot)) for ballot in ballots).hex()
+def ballot_root(ballots: Iterable[tuple[bytes, str]]) -> str:
+    """What commits to the ballots (salt, choices): a changed one changes it."""
+    return root(leaf(ballot_line(*ballot)) for ballot in ballots).hex()
 
 
 def receipt(pid: bytes) -> str:
@@ -82,6 +115,284 @@ class Counted:
     trouble: str = ""
 
 
+def election(budget: Budget) -> Election | None:
+    """The sealed ballots for the engine; projects are named by their numbers. ``None`` without any."""
+    from baithak.engine.budget.election import Election, Project
+
+    rows = sorted(queries.ballots_of(budget.pk), key=lambda row: row[3])
+    if not rows:
+        return None
+    with_points = budget.way == Way.POINTS
+    return Election.from_ballots(
+        budget=budget.envelope,
+        projects=[_project(sheet, Project) for sheet in _on_the_ballot(budget)],
+        vote_type="cumulative" if with_points else "approval",
+        ballots=[(salt.hex(), _given(choices)) for _pid, _way, choices, salt in rows],
+        voters={"voting_method": [way for _pid, way, _choices, _salt in rows]},
+        meta={
+            "description": budget.texts[budget.first_language]["title"],
+            "unit": budget.place.name,
+            "instance": budget.code,
+            "currency": budget.currency,
+            "rule": budget.rule,
+        },
+    )
+
+
+def _on_the_ballot(budget: Budget) -> list[Sheet]:
+    return queries.sheets(queries.on_the_ballot(budget.pk))
+
+
+def _project(sheet: Sheet, kind: Any) -> Any:
+    told = sheet.project
+    at = (None, None) if told.row is None or told.column is None else centre(told.row, told.column)
+    return kind(
+        id=str(sheet.number),
+        cost=Fraction(sheet.cost),
+        name=sheet.original.title,
+        latitude=at[0],
+        longitude=at[1],
+    )
+
+
+def _given(choices: str) -> Any:
+    pairs = [pair.split(":") for pair in choices.split(",")]
+    return [(p[0], int(p[1])) if len(p) == 2 else p[0] for p in pairs]
+
+
 def count(budget: int) -> Counted:
-    """Count the sealed ballots of a budget twice: by the engine, and by the small recount."""
-    raise NotImplementedError
+    """Count the sealed ballots twice, by the engine and by the recount that knows nothing of it."""
+    import baithak
+    from baithak.engine.budget.outcome import outcome
+    from baithak.engine.budget.pabulib import write_pb
+    from baithak.engine.budget.verify_count import findings
+
+    began = time.perf_counter()
+    told = queries.counted_budget(budget)
+    ballots = election(told)
+    if ballots is None:
+        return Counted("{}", _json(_nobody(told)), 0, baithak.__version__, 0.0)
+    rule = {"rule": told.rule, "ties": told.ties}
+    if told.rule == Rule.EQUAL_SHARES:
+        rule |= {"completion": told.completion}
+    versus = "greedy" if told.rule == Rule.EQUAL_SHARES else "equal-shares"
+    made = outcome(ballots, utility=told.utility, versus=versus, **rule)
+    found = list(findings(write_pb(ballots).encode(), made.to_dict(), told.ballot_root))
+    return Counted(
+        outcome=made.to_json(),
+        published=_json(_published(told, made)),
+        ballots=ballots.n,
+        version=baithak.__version__,
+        seconds=time.perf_counter() - began,
+        trouble="; ".join(found)[:200],
+    )
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+
+
+# --- what may be shown (R6)
+def _nobody(budget: Budget) -> dict[str, Any]:
+    return {
+        "k": budget.smallest_cell, "participants": None, "ways": {}, "selected": [], "cost": "0",
+        "funded": {}, "unfunded": {}, "fairness": None, "compared": None, "ties": [],
+    }  # fmt: skip
+
+
+def _published(budget: Budget, made: Outcome) -> dict[str, Any]:
+    k = budget.smallest_cell
+    counted, people = made.count, made.election.n
+    shown = people >= k
+    return {
+        "k": k,
+        "participants": disclosure.rounded(people, k),
+        "ways": _ways_in(made.election.voters["voting_method"], k),
+        "selected": list(counted.selected),
+        "cost": str(counted.cost),
+        "funded": {
+            f.project: {
+                "phase": f.phase,
+                "supporters": disclosure.rounded(f.supporters, k) if shown else None,
+                "payers": disclosure.rounded(f.payers, k) if shown else None,
+            }
+            for f in made.explanation.funded
+        },
+        "unfunded": {
+            u.project: {
+                "why": u.why,
+                "supporters": disclosure.rounded(u.supporters, k) if shown else None,
+                "missing_money": _roughly(u.missing_money) if shown else None,
+                "winning_cost": _roughly(u.winning_cost, up=False) if shown else None,
+                "more_supporters": _fives(u.more_supporters) if shown else None,
+            }
+            for u in made.explanation.unfunded
+        },
+        "fairness": _fair(made, k) if shown else None,
+        "compared": None if made.other is None else {
+            "rule": made.other.rule,
+            "selected": list(made.other.selected),
+            "cost": str(made.other.cost),
+        },
+        "ties": [
+            {"projects": list(tie.projects), "taken": tie.taken} for tie in counted.decided_by_tie
+        ],
+    }  # fmt: skip
+
+
+def _ways_in(ways: Iterable[str], k: int) -> dict[str, int]:
+    """How many came in which way, rounded; all or nothing, so that no small one can be told."""
+    counts = Counter(ways)
+    if any(n < k for n in counts.values()):
+        return {}
+    return {way: disclosure.rounded(n, k) or 0 for way, n in sorted(counts.items())}
+
+
+def _roughly(amount: Fraction | None, *, up: bool = True) -> str | None:
+    """Two digits: with more of them, the number of people behind it could be worked out."""
+    if amount is None or amount <= 0:
+        return None
+    step = Fraction(10) ** (math.floor(math.log10(amount)) - 1)
+    steps = amount / step
+    return str(Decimal(str(float((math.ceil(steps) if up else math.floor(steps)) * step))))
+
+
+def _fives(number: int | None) -> int | None:
+    return None if number is None else 5 * -(-number // 5)
+
+
+def _fair(made: Outcome, k: int) -> dict[str, Any]:
+    def figures(told: Any) -> dict[str, Any]:
+        return {
+            "without": disclosure.rounded(told.without, k),
+            "funded_share": round(20 * told.mean_funded) / 20,
+        }
+
+    told: dict[str, Any] = {"this": figures(made.fairness), "claims": list(made.fairness.claims)}
+    if made.other_fairness is not None and made.comparison is not None:
+        told["compared"] = figures(made.other_fairness)
+        told["prefer_this"] = disclosure.rounded(made.comparison.prefer_first, k)
+        told["prefer_compared"] = disclosure.rounded(made.comparison.prefer_second, k)
+    return told
+
+
+# --- participation, for the team
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """Rounded figures of who takes part (R6): words, never exact counts."""
+
+    people: str
+    shown: bool
+
+
+def participation(budget: Budget) -> Participation:
+    """How many voted, to the nearest 5, or fewer than k."""
+    k = budget.smallest_cell
+    told = disclosure.rounded(queries.participants(budget), k)
+    return Participation(people=_words().count(told, k), shown=told is not None)
+
+
+# --- the page of a result
+def _words() -> Words:
+    return words(get_language() or "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One project of the result, with what is told of it."""
+
+    sheet: Sheet
+    told: dict[str, Any]
+    supporters: str
+    by_other: bool
+
+
+@lru_cache(maxsize=16)
+def _kept(pk: int, text: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def published(result: Result) -> dict[str, Any]:
+    """The result as it may be shown."""
+    return _kept(result.pk, result.published)
+
+
+def result_file(budget: Budget) -> str | None:
+    """The result's figures as a file, with what is needed to check them; ``None`` without one."""
+    run = queries.latest_result(budget.pk)
+    if run is None:
+        return None
+    told = {
+        "budget": budget.code,
+        "envelope": str(budget.envelope),
+        "currency": budget.currency,
+        "rule": budget.rule,
+        "utility": budget.utility,
+        "completion": budget.completion,
+        "ties_by": budget.ties,
+        "version": run.version,
+        "revision": run.revision,
+        "slip_root": budget.eligible_root,
+        "slips": budget.eligible_count,
+        "ballot_root": budget.ballot_root,
+        "receipt_root": budget.receipt_root,
+        "result": published(run),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
+def result_page(budget: Budget) -> dict[str, Any]:
+    """Everything the page of the result shows, in the reader's language."""
+    run = queries.latest_result(budget.pk)
+    if run is None:
+        return {"run": None}
+    told, say = published(run), _words()
+    sheets = {str(sheet.number): sheet for sheet in _on_the_ballot(budget)}
+    other = set(told["compared"]["selected"]) if told["compared"] else set()
+
+    def row(name: str, facts: dict[str, Any]) -> Row:
+        return Row(sheets[name], facts, say.count(facts["supporters"], told["k"]), name in other)
+
+    funded = [row(name, told["funded"][name]) for name in told["selected"]]
+    unfunded = [row(name, facts) for name, facts in told["unfunded"].items()]
+    cost = Decimal(told["cost"])
+    return {
+        "run": run,
+        "told": told,
+        "k": told["k"],
+        "people": say.count(told["participants"], told["k"]),
+        "ways": [(Channel(way).label, f"{n:,}") for way, n in told["ways"].items()],
+        "funded": funded,
+        "unfunded": unfunded,
+        "cost": cost,
+        "left": budget.envelope - cost,
+        "only_here": [r for r in funded if told["compared"] and not r.by_other],
+        "only_there": [r for r in unfunded if r.by_other],
+        "picture": _dots(budget, funded, unfunded),
+        "fair": _fair_words(told, say),
+    }
+
+
+def _fair_words(told: dict[str, Any], say: Words) -> dict[str, str] | None:
+    fair, k = told["fairness"], told["k"]
+    if fair is None or "compared" not in fair:
+        return None
+    return {
+        "without": say.count(fair["this"]["without"], k),
+        "other_without": say.count(fair["compared"]["without"], k),
+        "share": say.percent(fair["this"]["funded_share"]),
+        "other_share": say.percent(fair["compared"]["funded_share"]),
+        "prefer_this": say.count(fair["prefer_this"], k),
+        "prefer_compared": say.count(fair["prefer_compared"], k),
+    }
+
+
+def _dots(budget: Budget, funded: list[Row], unfunded: list[Row]) -> Any:
+    dots = [
+        Dot(row.sheet.project.row, row.sheet.project.column, row.sheet.number, yes)
+        for rows, yes in ((unfunded, False), (funded, True))
+        for row in rows
+        if row.sheet.project.row is not None and row.sheet.project.column is not None
+    ]
+    return draw_dots(dots, _words())

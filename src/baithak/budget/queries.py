@@ -35,11 +35,14 @@ __all__ = [
     "Sheet",
     "Shown",
     "ballots_of",
+    "batch",
     "batches",
     "budget",
     "budgets",
     "costs",
+    "counted_budget",
     "has_ballot",
+    "joined_with",
     "latest_result",
     "named",
     "of_my_places",
@@ -141,6 +144,11 @@ def of_my_places(viewer: Viewer) -> QuerySet[Budget]:
 def places_to_begin_in(viewer: Viewer) -> QuerySet[Place]:
     """Where the viewer may begin a budget."""
     return Place.objects.seen_by(viewer).filter(pk__in=viewer.places_as(OFFICERS))
+
+
+def counted_budget(pk: int) -> Budget:
+    """A budget with its place, for the worker that counts it."""
+    return Budget._unscoped.select_related("place").get(pk=pk)
 
 
 def request_waiting(budget: Budget) -> TwoPersonAct | None:
@@ -295,6 +303,11 @@ def named(budget: int, numbers: Iterable[int]) -> dict[int, Sheet]:
     return {told.number: told for told in sheets(found)}
 
 
+def joined_with(project: Project) -> QuerySet[Project]:
+    """What officers made a part of it."""
+    return _of(project.budget_id).filter(merged_into=project)
+
+
 def pending(viewer: Viewer, budget: Budget) -> QuerySet[Project]:
     """What waits for a moderator, the oldest first."""
     return (
@@ -332,6 +345,14 @@ def waiting_proposals(viewer: Viewer) -> list[tuple[Budget, int]]:
 def batches(budget: Budget) -> QuerySet[Batch]:
     """The print-outs of slips, the newest first."""
     return Batch._unscoped.filter(budget=budget).order_by("-pk")
+
+
+def batch(viewer: Viewer, *, code: str, batch: int) -> Batch | None:
+    """A print-out of this budget."""
+    told = budget(viewer, code=code)
+    if told is None:
+        return None
+    return Batch._unscoped.select_related("budget__place").filter(budget=told, pk=batch).first()
 
 
 def slips_made(budget: Budget) -> dict[str, int]:

@@ -77,8 +77,9 @@ def can_still_change(viewer: Any, budget: Any) -> bool:
 
 
 @rules.predicate
-def its_budget_is_open_and_not_frozen(viewer: Any, project: Any) -> bool:
-    return project is not None and project.budget.state == "open" and not project.budget.is_frozen
+def its_budget_is_open_and_not_frozen(viewer: Any, thing: Any) -> bool:
+    """A project, or a batch of slips, of a budget whose vote is still to come."""
+    return thing is not None and thing.budget.state == "open" and not thing.budget.is_frozen
 
 
 @rules.predicate
@@ -92,8 +93,8 @@ def moderates_its_budget(viewer: Any, project: Any) -> bool:
 
 
 @rules.predicate
-def is_officer_of_its_budget(viewer: Any, project: Any) -> bool:
-    return project is not None and is_officer(viewer, project.budget)
+def is_officer_of_its_budget(viewer: Any, thing: Any) -> bool:
+    return thing is not None and is_officer(viewer, thing.budget)
 
 
 #: The list shows each viewer what that viewer may see.
@@ -113,9 +114,12 @@ rules.add_rule("budget.see_queue", is_moderator)
 rules.add_rule("budget.moderate", moderates_its_budget & its_budget_is_open_and_not_frozen)
 #: Whether it can be done and what it costs: on the ballot, joined with another one, or declined.
 rules.add_rule("budget.decide", is_officer_of_its_budget & its_budget_can_still_change)
+#: A moderator takes back a moderator's decision, an officer also an officer's.
+rules.add_rule("budget.undo", moderates_its_budget & its_budget_can_still_change)
 rules.add_rule("budget.translate", moderates_its_budget & its_budget_can_still_change)
-#: Print slips, and make a lost print-out void. Their list is fixed when the vote opens (R18).
+#: Print slips; make a lost print-out void. Their list is fixed when the vote opens (R18).
 rules.add_rule("budget.make_slips", is_officer & is_open & ~is_frozen)
+rules.add_rule("budget.void_slips", is_officer_of_its_budget & its_budget_is_open_and_not_frozen)
 #: Ask that the vote opens; a second person in another role confirms projects and slips.
 rules.add_rule("budget.ask_to_vote", is_officer & is_open & ~is_frozen)
 rules.add_rule("budget.confirm_vote", is_confirmer & is_open & ~is_frozen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -79,6 +81,17 @@ class Phase(models.TextChoices):
     VOTING = "voting", _("Voting")
     COUNTING = "counting", _("Being counted")
     RESULT = "result", _("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a budget's way, with its dates as far as they are known."""
+
+    label: str
+    begins: date | None
+    ends: date | None
+    over: bool
+    now: bool
 
 
 class Budget(Consultation):
@@ -222,6 +235,24 @@ class Budget(Consultation):
         if self.takes_ballots:
             return Phase.VOTING
         return Phase.READY if self.is_running else Phase.COUNTING
+
+    @property
+    def timeline(self) -> list[Step]:
+        """What happens when, for the page: proposals, checks, the vote, the result."""
+        now = {
+            Phase.ANNOUNCED: 0, Phase.PROPOSING: 0, Phase.CHECKING: 1, Phase.READY: 1,
+            Phase.VOTING: 2, Phase.COUNTING: 3, Phase.RESULT: 3,
+        }.get(self.phase)  # fmt: skip
+        steps = (
+            (_("Proposals"), self.opens, self.proposals_until),
+            (_("Checks"), self.proposals_until, self.voting_from),
+            (_("Vote"), self.voting_from, self.closes),
+            (_("Result"), self.result_on, None),
+        )
+        return [
+            Step(str(label), begins, ends, now is not None and at < now, at == now)
+            for at, (label, begins, ends) in enumerate(steps)
+        ]
 
     # --- words
     def area_name(self, code: str) -> str:

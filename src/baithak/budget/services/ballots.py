@@ -248,9 +248,7 @@ def _rewrite(budget: int) -> None:
         [Participation(budget=fresh, pid=pid, channel=channel) for pid, channel in used],
         batch_size=500,
     )
-    fresh.ballot_root = analysis.ballot_root(
-        (bytes(b.salt or b""), b.channel, b.choices) for b in ballots
-    )
+    fresh.ballot_root = analysis.ballot_root((bytes(b.salt or b""), b.choices) for b in ballots)
     fresh.receipt_root = analysis.receipt_root(pid for pid, _channel in used)
     fresh.save(update_fields=["ballot_root", "receipt_root"])
 

@@ -44,6 +44,8 @@ SETTINGS = (
     "completion", "ties", "opens", "proposals_until", "voting_from", "closes", "result_on", "tense",
 )  # fmt: skip
 _MOST_AREAS = 60
+#: A form holds at most 200 fields, and with points every project is one.
+_MOST_WITH_POINTS = 150
 
 
 def note(budget: Budget, verb: str, by: Viewer, **detail: str) -> None:
@@ -224,7 +226,8 @@ def ask_to_vote(*, budget: Budget, reason: str, by: Viewer) -> TwoPersonAct:
     ------
     RefusedError
         ``not_open``; ``frozen``: it is open already; ``undecided``: a proposal waits for a
-        moderator or for its check; ``no_projects``; ``no_slips``; ``over``.
+        moderator or for its check; ``no_projects``; ``too_many_projects``; ``no_slips``;
+        ``over``.
     """
     fresh = held(budget.pk)
     _may_freeze(fresh)
@@ -248,8 +251,11 @@ def _may_freeze(budget: Budget) -> None:
     projects = Project._unscoped.filter(budget=budget)
     if projects.filter(state__in=(ProjectState.PENDING, ProjectState.PROPOSED)).exists():
         raise RefusedError("undecided")
-    if not projects.filter(state=ProjectState.ACCEPTED).exists():
+    accepted = projects.filter(state=ProjectState.ACCEPTED).count()
+    if not accepted:
         raise RefusedError("no_projects")
+    if budget.way == Way.POINTS and accepted > _MOST_WITH_POINTS:
+        raise RefusedError("too_many_projects")
     if not Slip._unscoped.filter(budget=budget).exists():
         raise RefusedError("no_slips")
 

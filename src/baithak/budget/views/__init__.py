@@ -1,0 +1,1 @@
+"""Pages of the room: residents' pages, voting, the team's pages, proposals, slips, entry, results."""
