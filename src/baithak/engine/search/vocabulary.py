@@ -1,0 +1,101 @@
+"""Every term of an index by number, and the ways to a term that was typed or written otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from baithak.engine.search.fuzzy import Spelling
+from baithak.engine.search.normalise import script_of
+from baithak.engine.search.phonetic import key, likeness
+
+__all__ = ["Vocabulary"]
+
+#: Words that sound less alike than this are not taken for one another.
+ALIKE = 0.6
+#: An ending the stemmer does not know: so much of the longer word must be shared.
+SHARED = 0.6
+
+
+class Vocabulary:
+    """Terms of the documents and of the lexicon.
+
+    Examples
+    --------
+    >>> words = Vocabulary(["committe", "अमन", "امن"])
+    >>> words.variants("comitte")
+    [('committe', 0.875)]
+    >>> [word for word, _ in words.sounding("aman")]
+    ['अमन', 'امن']
+    """
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._numbers: dict[str, int] = {}
+        self._spelling: dict[str, Spelling] = {}
+        self._sounds: dict[str, list[str]] = {}
+        self._known: set[str] = set()
+        for word in words:
+            self.learn(word)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
+
+    def number(self, term: str) -> int:
+        """The number of a term, a new one where it has none; concepts begin with ``#``."""
+        found = self._numbers.get(term)
+        if found is None:
+            found = self._numbers[term] = len(self._numbers)
+            if not term.startswith("#"):
+                self.learn(term)
+        return found
+
+    def find(self, term: str) -> int | None:
+        """The number of a term, if a document ever held it."""
+        return self._numbers.get(term)
+
+    def learn(self, word: str) -> None:
+        """Know a word for spelling and sound, whether or not a document holds it."""
+        if word in self._known:
+            return
+        self._known.add(word)
+        if word[0].isdigit():
+            return
+        self._spelling.setdefault(script_of(word), Spelling()).add(word)
+        sound = key(word)
+        if sound:
+            self._sounds.setdefault(sound, []).append(word)
+
+    def variants(
+        self, word: str, keep: Callable[[str], bool] | None = None
+    ) -> list[tuple[str, float]]:
+        """Known words of the same script that an unknown word may stand for, with their likeness."""
+        spelling = self._spelling.get(script_of(word))
+        if spelling is None or word[:1].isdigit():
+            return []
+        near = spelling.near(word, keep=keep)
+        return near or self._beginnings(word, spelling.words, keep)
+
+    def _beginnings(
+        self, word: str, words: list[str], keep: Callable[[str], bool] | None
+    ) -> list[tuple[str, float]]:
+        """Words that the word begins with or that begin with it: endings no stemmer knows."""
+        if len(word) < 5:
+            return []
+        told = []
+        for other in words:
+            short, long = sorted((word, other), key=len)
+            if len(short) >= 4 and long.startswith(short) and (keep is None or keep(other)):
+                share = len(short) / len(long)
+                if share >= SHARED:
+                    told.append((other, share))
+        return sorted(told, key=lambda item: (-item[1], item[0]))[:4]
+
+    def sounding(self, word: str, *, own_script: bool = False) -> list[tuple[str, float]]:
+        """Known words that sound like this one, by likeness; of other scripts unless asked."""
+        script = script_of(word)
+        told = [
+            (other, likeness(word, other))
+            for other in self._sounds.get(key(word), ())
+            if other != word and (own_script or script_of(other) != script)
+        ]
+        told = [(other, alike) for other, alike in told if alike >= ALIKE]
+        return sorted(told, key=lambda item: (-item[1], item[0]))[:6]

@@ -1,0 +1,88 @@
+"""What the exchange asks of the engine: practices become documents, the taxonomy becomes a lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from baithak.engine.search.documents import Document, Text
+from baithak.engine.search.index import Index
+from baithak.engine.search.lexicon import Entry, Lexicon
+from baithak.exchange.records import City, Library, Practice, Rendering, Taxonomy
+
+__all__ = ["FACETS", "document", "documents_of", "entries", "index_of"]
+
+#: What the search calls each part of the taxonomy whose codes it knows.
+FACETS = {
+    "challenges": "challenge",
+    "approaches": "approach",
+    "target_groups": "target",
+    "organisation_types": "lead",
+    "evidence_levels": "evidence",
+    "countries": "country",
+}
+
+
+def entries(taxonomy: Taxonomy) -> Iterator[Entry]:
+    """The taxonomy's labels in all languages, with its English definitions."""
+    for kind, facet in FACETS.items():
+        for term in taxonomy.terms.get(kind, {}).values():
+            told = {"en": term.definition} if term.definition else {}
+            yield Entry(facet, term.code, term.labels, told)
+
+
+def document(
+    practice: Practice, city: City | None, renderings: Mapping[str, Rendering]
+) -> Document:
+    """A practice as the engine reads it: every text, translations side by side, its codes."""
+    language = practice.language
+    told = [
+        Text("title", practice.title, language),
+        Text("summary", practice.summary, language),
+        Text("done", "\n".join(practice.what_was_done), language),
+        Text("results", practice.results, language),
+        Text("lessons", "\n".join((*practice.lessons, *practice.failures)), language),
+        Text("stimulus", practice.stimulus, language),
+        Text("basis", practice.legal_basis, language),
+        Text("change", f"{practice.replaced}\n{practice.after_change}".strip(), language),
+        Text("limits", f"{practice.not_reached}\n{practice.harm}".strip(), language),
+    ]
+    for other, rendering in renderings.items():
+        told.append(Text("title", rendering.title, other))
+        told.append(Text("summary", rendering.summary, other))
+    if city is not None:
+        told += [Text("place", name, other) for other, name in city.labels.items()]
+    return Document(
+        id=practice.id,
+        title=practice.title,
+        texts=tuple(text for text in told if text.text),
+        language=language,
+        facets={
+            "challenge": practice.challenges,
+            "approach": practice.approaches,
+            "target": practice.target_groups,
+            "country": (practice.country,),
+            "lead": (practice.lead_organisation_type,),
+            "evidence": (practice.evidence_level,),
+            "language": (language, *renderings),
+            "year": (str(practice.start_year),) if practice.start_year else (),
+        },
+        city=practice.city,
+        country=practice.country,
+    )
+
+
+def documents_of(library: Library) -> Iterator[Document]:
+    """Every practice of a library as a document."""
+    cities = {(city.name, city.country): city for city in library.cities}
+    for practice in library.practices:
+        renderings = {
+            language: told.practices[practice.id]
+            for language, told in library.translations.items()
+            if practice.id in told.practices
+        }
+        yield document(practice, cities.get((practice.city, practice.country)), renderings)
+
+
+def index_of(library: Library) -> Index:
+    """An index of a library's practices."""
+    return Index.build(documents_of(library), Lexicon(entries(library.taxonomy)))
