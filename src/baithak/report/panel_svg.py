@@ -108,7 +108,7 @@ def chance_curve(curve: Sequence[float], equal: float, label: str) -> Picture:
 
 def _round_up(value: float) -> float:
     """The next of 1, 2, 4, 5, 10 times a power of ten: an axis that halves into short figures."""
-    if value <= 0:
+    if value < 1e-9:
         return 1.0
     power = 1.0
     while power > value:
