@@ -5,10 +5,12 @@ A new room adds a function here that yields its things, and its routes to ``trus
 
 from __future__ import annotations
 
+import json
 import secrets
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any
@@ -17,12 +19,16 @@ from unittest import mock
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from baithak.budget import models as budgets
 from baithak.dialogue.models import Dialogue, Statement, StatementState, Wording, WordingKind
 from baithak.network import keys, letters, services
 from baithak.network.models import Membership, State, Visibility
 from baithak.network.rules import Role
 from baithak.network.scope import SYSTEM
+from baithak.panel import models as panels
+from baithak.panel.services import locks
 from factories import network as make
 
 #: The hub above each place of the world.
@@ -97,7 +103,9 @@ def things(world: SimpleNamespace, canary: str = "") -> dict[str, list[Thing]]:
         "act": list(_acts(world, canary)),
         "passkey": list(_passkeys(world)),
         "reset": [Thing("a made-up key", {"uidb36": "1", "key": "made-up"})],
+        **_budgets(world, canary),
         **_dialogues(world, canary),
+        **_panels(world, canary),
     }
 
 
@@ -197,6 +205,92 @@ def _dialogues(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
     return found
 
 
+def _budgets(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
+    """Budgets from draft to counted, each with a proposal that waits, one that is shown, and slips."""
+    kinds = ("budget", "budget_project", "budget_numbered", "budget_words", "budget_batch")
+    found: dict[str, list[Thing]] = {kind: [] for kind in kinds}
+    for visibility, state, mark in (
+        ("mechanism", "draft", ""),
+        ("public", "draft", ""),
+        ("city", "open", ""),
+        ("hub", "open", "frozen"),
+        ("network", "closed", "frozen"),
+        ("public", "open", ""),
+        ("public", "open", "frozen"),
+        ("mechanism", "closed", "imported"),
+        ("public", "closed", ""),
+    ):
+        inside = canary if visibility in ("mechanism", "city") else ""
+        made = budget(world.city, state, visibility, inside, mark=mark)
+        waiting, number, batch = parts(made, inside)
+        facts = {
+            "place": "city",
+            "visibility": visibility,
+            "marks": frozenset({state, mark} - {""}),
+        }
+        name, code = f"{visibility} {state} {mark}".strip(), {"code": made.code}
+        for kind, more in (
+            ("budget", {}),
+            ("budget_project", {"project": waiting.pk}),
+            ("budget_numbered", {"number": number}),
+            ("budget_words", {"project": waiting.pk, "language": "ta"}),
+            ("budget_batch", {"batch": batch.pk}),
+        ):
+            found[kind].append(Thing(name, code | more, **facts))
+    return found
+
+
+def budget(
+    place: Any, state: str, visibility: str, canary: str = "", *, mark: str = ""
+) -> budgets.Budget:
+    """A budget as it would be after its whole way, without going it."""
+    frozen = {"eligible_root": "0" * 64, "eligible_count": 1, "voting_opened": timezone.now()}
+    made = budgets.Budget._unscoped.create(
+        place=place,
+        state=state,
+        visibility=visibility,
+        imported=mark == "imported",
+        languages=["en"],
+        texts={"en": {"title": f"Wells {canary}", "question": f"Where {canary}?"}},
+        areas=[{"code": "1", "names": {"en": f"Harbour {canary}"}}],
+        envelope=600,
+        currency="INR",
+        count_state="counted" if state == "closed" else "none",
+        **(frozen if mark == "frozen" else {}),
+    )
+    if state == State.OPEN:
+        keys.create(made.key)
+    return made
+
+
+def parts(of: budgets.Budget, canary: str = "") -> tuple[budgets.Project, int, budgets.Batch]:
+    """A proposal that waits, the number of one that is shown, a batch of slips; and a result."""
+    today = date(2026, 11, 23)
+    of_residents = {"budget": of, "source": "resident", "area": "1", "received": today}
+    waiting = budgets.Project._unscoped.create(**of_residents)
+    shown = budgets.Project._unscoped.create(number=1, state="proposed", **of_residents)
+    for project in (waiting, shown):
+        budgets.ProjectWording._unscoped.create(
+            project=project,
+            language="en",
+            title=f"A well {canary}",
+            landmark=f"By the tree {canary}",
+            kind="original",
+        )
+    nothing = {
+        "k": 10, "participants": None, "ways": {}, "selected": [], "cost": "0", "funded": {},
+        "unfunded": {}, "fairness": None, "compared": None, "ties": [], "note": canary,
+    }  # fmt: skip
+    budgets.Result._unscoped.create(
+        budget=of, revision=1, version="0", computed=timezone.now(), seconds=0, ballots=0,
+        root="", outcome="{}", published=json.dumps(nothing),
+    )  # fmt: skip
+    batch = budgets.Batch._unscoped.create(
+        budget=of, channel="token", size=1, handle=uuid.uuid4(), made=today
+    )
+    return waiting, 1, batch
+
+
 def dialogue(
     place: Any, state: str, visibility: str, canary: str = "", *, imported: bool = False
 ) -> Dialogue:
@@ -236,3 +330,89 @@ def statements(of: Dialogue, canary: str = "") -> tuple[Statement, int]:
             kind=WordingKind.ORIGINAL,
         )
     return waiting, 1
+
+
+def _panels(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
+    """Panels from draft to seated; where the list is frozen, with a draw and somebody drawn."""
+    found: dict[str, list[Thing]] = {"panel": [], "panel_category": [], "panel_document": []}
+    for visibility, state, draw in (
+        ("mechanism", "open", "drawn"),
+        ("city", "open", ""),
+        ("hub", "closed", "drawn"),
+        ("network", "draft", ""),
+        ("public", "open", ""),
+        ("public", "open", "committed"),
+    ):
+        inside = canary if visibility in ("mechanism", "city") else ""
+        made = panel(world.city, state, visibility, inside, draw=draw)
+        category = panels.Category._unscoped.get(panel=made)
+        marks = {state} | ({"frozen"} if draw else set())
+        marks |= {"published"} if draw in ("committed", "drawn") else set()
+        facts = {"place": "city", "visibility": visibility, "marks": frozenset(marks)}
+        name = f"{visibility} {state} {draw}".strip()
+        found["panel"].append(Thing(name, {"code": made.code}, **facts))
+        found["panel_category"].append(
+            Thing(name, {"code": made.code, "category": category.pk}, **facts)
+        )
+        if draw:
+            document = {"code": made.code, "number": 1, "kind": "commitment"}
+            found["panel_document"].append(Thing(name, document, **facts))
+    return found
+
+
+def panel(
+    place: Any, state: str, visibility: str, canary: str = "", *, draw: str = ""
+) -> panels.Panel:
+    """A panel as it would be after its whole way, without going it."""
+    now = timezone.now()
+    made = panels.Panel._unscoped.create(
+        place=place,
+        state=state,
+        visibility=visibility,
+        languages=["en"],
+        texts={"en": {"title": f"Wells {canary}", "question": f"Whose {canary}?"}},
+        size=2,
+        closes=now + timedelta(days=2),
+        keep_until=(now + timedelta(days=60)).date(),
+        source_name=f"the drum {canary}",
+        source_at=now + timedelta(days=3),
+        frozen=now if draw else None,
+        seated=now if state == "closed" else None,
+    )
+    keys.create(made.key)
+    category = panels.Category._unscoped.create(
+        panel=made, kind="own", position=1, labels={"en": f"Part {canary}"}
+    )
+    for at, name in enumerate(("North", "South")):
+        panels.Feature._unscoped.create(
+            category=category, position=at, labels={"en": name}, low=0, high=2
+        )
+    if draw:
+        _a_draw(made, draw, canary)
+    return made
+
+
+def _a_draw(made: panels.Panel, state: str, canary: str) -> None:
+    """One draw in this state, and somebody whom it gave a seat."""
+    now = timezone.now()
+    told: dict[str, Any] = {"panel": made, "number": 1, "state": state, "named": f"drum {canary}"}
+    if state in ("committed", "drawn"):
+        told |= {
+            "committed": now, "commitment": f'{{"list":["AAAA2222 BBBB3333"],"by":"{canary}"}}',
+            "list_hash": "0" * 64, "head": {"panels": 1, "size": 2, "registrants": 2, "root": "0"},
+        }  # fmt: skip
+    if state == "drawn":
+        told |= {
+            "drawn": now, "drawn_number": 0, "receipt": "{}", "selected": ["AAAA2222"],
+            "randomness": f"0 {canary}",
+        }  # fmt: skip
+    panels.Draw(**told, source_at=now + timedelta(days=3)).save(by_service=True)
+    panels.Registrant(
+        panel=made,
+        code_mark="1" * 64,
+        contact=locks.lock(made, f"{canary}@people.example"),
+        channel="open",
+        pseudonym="AAAA2222",
+        seat="drawn",
+        draw=1,
+    ).save(by_service=True)

@@ -433,3 +433,16 @@ def test_no_address_is_stored(panel):
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
             assert "203.0.113.77" not in str(cursor.fetchall()), table
+
+
+def test_the_invitation_holds_every_language_and_the_link_as_a_picture(panel):
+    page = text(Client().get(f"/en/p/{panel.code}/invitation/"))
+    assert "How should the harbour be shared?" in page
+    assert "بندرگاہ کیسے بانٹی جائے؟" in page
+    assert f"http://testserver/p/{panel.code}/" in page
+    picture = Client().get(f"/en/p/{panel.code}/qr.svg")
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in picture.content
+    assert b"style" not in picture.content  # the pages' policy forbids it
+    for address in ("notice/", "draw/", ""):
+        assert Client().get(f"/en/p/{panel.code}/{address}").status_code == 200

@@ -75,7 +75,17 @@ def holds(word: str, who: Somebody, thing: Thing) -> bool:
         return thing.visibility == "public"
     if word in ("everybody", "signed_in"):
         return word == "everybody" or who.user_id is not None
-    assert word in {"draft", "open", "closed", "hub_place", "in_charge", "imported", "used"}, word
+    assert word in {
+        "draft",
+        "open",
+        "closed",
+        "hub_place",
+        "in_charge",
+        "imported",
+        "used",
+        "frozen",
+        "published",
+    }, word
     return word in thing.marks
 
 
@@ -159,7 +169,7 @@ def test_every_route_is_in_the_policy_and_no_other():
 
 def test_every_permission_guards_a_route_or_a_part_of_a_page():
     used = {sign.permission for _, view in routes() if (sign := getattr(view, "gate", None))}
-    told = {"dialogue.watch"}  # figures on the overview, not a page of its own
+    told = {"budget.watch", "dialogue.watch"}  # figures on the overview, not a page of its own
     assert set(default_rules) - used == told
 
 
@@ -182,10 +192,15 @@ def test_the_matrix(world):
 #: loader and the view refuse once more.
 OPEN_TO_ALL_WHO_SEE = {
     "network.found",
+    "budget.list",
+    "budget.see",
+    "budget.watch",
     "dialogue.list",
     "dialogue.see",
     "dialogue.report",
     "dialogue.watch",
+    "panel.list",
+    "panel.see",
     "network.see_people",
     "network.see_organisations",
     "network.see_requests",

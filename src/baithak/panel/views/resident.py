@@ -7,6 +7,7 @@ do no more than its author could by hand, because nothing that the browser keeps
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Callable
@@ -143,10 +144,11 @@ def _letters(panel: Panel) -> list[dict[str, str]]:
 @_resident()
 def qr(request: HttpRequest, panel: Panel) -> HttpResponse:
     """The link as a QR code."""
-    code = segno.make(_link(request, panel), error="m", micro=False)
-    return HttpResponse(
-        code.svg_inline(scale=6, border=2, xmldecl=True, svgns=True), content_type="image/svg+xml"
+    picture = io.BytesIO()
+    segno.make(_link(request, panel), error="m", micro=False).save(
+        picture, kind="svg", scale=6, border=2, omitsize=False
     )
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")
 
 
 @public(_FOR_RESIDENTS, on=queries.public_panel)
