@@ -53,10 +53,10 @@ def test_the_list_names_all_and_says_what_is_here(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     told = run("data", "list")
     assert told.exit_code == 0
-    assert len(told.output.splitlines()) == 8
+    assert len(told.output.splitlines()) == len(catalogue.catalogue()) >= 10
     assert "  here  " not in told.output
     entries = json.loads(run("data", "list", "--json", "-").stdout)
-    assert len(entries) == 8
+    assert {entry["kind"] for entry in entries} >= {"dialogue", "panel"}
     assert all(entry["here"] is None for entry in entries)
 
 
@@ -74,6 +74,12 @@ def test_data_that_are_here_are_used_by_name(library):
     assert "is here already" in told.output
     told = run("opinion", "map", "our-parks", "--json", "-")
     assert json.loads(told.stdout)["participants"] == 2
+
+
+def test_a_panel_is_no_source_of_an_opinion_map():
+    told = run("opinion", "map", "example_small_20")
+    assert told.exit_code == 2
+    assert "no file, folder or open data set" in told.stderr
 
 
 def test_a_copy_elsewhere(library, tmp_path):

@@ -24,7 +24,7 @@ EIGHT = {
 
 
 def test_the_eight_conversations_are_there_with_their_attribution():
-    entries = catalogue.catalogue()
+    entries = [entry for entry in catalogue.catalogue() if entry.kind == "dialogue"]
     assert {entry.name for entry in entries} == EIGHT
     assert len({entry.alias for entry in entries}) == 8
     for entry in entries:
@@ -39,6 +39,25 @@ def test_the_eight_conversations_are_there_with_their_attribution():
             "summary.csv",
         }
         assert all(len(file.sha256) == 64 and file.size > 0 for file in entry.files)
+
+
+def test_the_panels_of_the_replication_package():
+    entries = [entry for entry in catalogue.catalogue() if entry.kind == "panel"]
+    assert {entry.name for entry in entries} == {"example_small_20", "example_large_200"}
+    for entry in entries:
+        assert entry.licence == "GPL-3.0"
+        assert "Nature 596" in entry.attribution
+        assert entry.base.startswith("https://")
+        assert entry.base.endswith(f"/data/{entry.name}/")
+        assert {file.name for file in entry.files} == {"categories.csv", "respondents.csv"}
+
+
+def test_the_panels_here_are_the_published_ones():
+    """Those of BAITHAK_DATA, where they are: the checksums are of the publisher's files."""
+    here = [e for e in catalogue.catalogue() if e.kind == "panel" and catalogue.locate(e)]
+    if not here:
+        pytest.skip("no panel of the catalogue is in BAITHAK_DATA (docs/running.md)")
+    assert all(catalogue.locate(entry).parent.name == "panels" for entry in here)
 
 
 def test_a_name_nobody_published():

@@ -29,7 +29,8 @@ def data() -> None:
 def list_all(json_file: str | None) -> None:
     """All data sets of the catalogue, and which of them are here already.
 
-    A data set that is here can be used by its name: baithak opinion map NAME.
+    A dialogue that is here can be used by its name: baithak opinion map NAME. Of a panel name the
+    files: baithak panel draw --pool FOLDER/respondents.csv --quotas FOLDER/categories.csv.
 
     Example:  baithak data list
     """
@@ -40,7 +41,7 @@ def list_all(json_file: str | None) -> None:
     for entry in catalogue.catalogue():
         here = "here" if catalogue.locate(entry) else "-"
         click.echo(
-            f"{entry.name:<{widest}}  {entry.year}  {_size(entry.size):>8}  {here:<4}  {entry.title}"
+            f"{entry.name:<{widest}}  {entry.kind:<8}  {entry.year}  {_size(entry.size):>8}  {here:<4}  {entry.title}"
         )
 
 
@@ -59,6 +60,7 @@ def show(name: str, json_file: str | None) -> None:
     where = catalogue.locate(entry)
     for label, value in (
         ("Name", f"{entry.name} (or {entry.alias})"),
+        ("Kind", entry.kind),
         ("Title", entry.title),
         ("About", entry.about),
         ("Year, language", f"{entry.year}, {entry.language}"),

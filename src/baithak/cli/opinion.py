@@ -219,7 +219,11 @@ def _find(source: str) -> tuple[Path, DataSet | None]:
     path = Path(source)
     if path.exists():
         return path, catalogue.recognise(path) if path.is_dir() else None
-    known = [e for e in catalogue.catalogue() if source in (e.name, e.alias)]
+    known = [
+        entry
+        for entry in catalogue.catalogue()
+        if entry.kind == "dialogue" and source in (entry.name, entry.alias)
+    ]
     if not known:
         raise EngineError("source.not_found", value=source)
     folder = catalogue.locate(known[0])

@@ -1,7 +1,7 @@
 """The catalogue of open data sets and where their files lie on this machine.
 
 A data set is found in ``BAITHAK_DATA`` (folders, separated like ``PATH``), as ``FOLDER/NAME`` or
-``FOLDER/dialogues/NAME``, and in the current folder. Its files count only if their checksums are
+``FOLDER/dialogues/NAME`` (``panels/`` for pools and quotas), and in the current folder. Its files count only if their checksums are
 those of the publisher.
 """
 
@@ -33,7 +33,11 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """One open data set. ``base`` is the publisher's address its files hang from."""
+    """One open data set. ``base`` is the publisher's address its files hang from.
+
+    ``kind`` says what it is good for: ``dialogue`` (votes on statements) or ``panel`` (a pool and
+    quotas); its folder is called so, too, in the plural.
+    """
 
     name: str
     alias: str
@@ -48,6 +52,7 @@ class DataSet:
     page: str
     base: str
     files: tuple[DataFile, ...]
+    kind: str = "dialogue"
 
     @property
     def size(self) -> int:
@@ -98,7 +103,7 @@ def locate(entry: DataSet, where: Iterable[Path] | None = None) -> Path | None:
         ``data.damaged`` if a folder is there and one of its files is not as published.
     """
     for folder in folders() if where is None else where:
-        for path in (folder / "dialogues" / entry.name, folder / entry.name):
+        for path in (folder / f"{entry.kind}s" / entry.name, folder / entry.name):
             if path.is_dir():
                 verify(entry, path)
                 return path
