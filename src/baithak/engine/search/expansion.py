@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from baithak.engine.search.lexicon import Lexicon
+from baithak.engine.search.normalise import script_of
 from baithak.engine.search.tokens import Token, tokenise
 from baithak.engine.search.vocabulary import Vocabulary
 
@@ -25,12 +26,20 @@ MOST_WORDS = 24
 MOST_CHARACTERS = 2_000
 SPELT = 0.9
 SOUNDING = 0.85
+OWN = 0.6
 CONCEPT = 0.95
 INNER = 0.5
+ALONE = 0.6
+APART = 0.8
 RELATED = 0.75
+FURTHER = 0.4
 LABEL = 1.0
 PARTLY = 0.7
-LEAST_SHARE = 0.3
+LEAST = 0.3
+BESIDE = 0.4
+#: In a library of what cities did, these say little about what is sought.
+WEAK = frozenset(f"glossary:{name}" for name in ("programme", "local", "city", "community"))
+SAYS_LITTLE = 0.4
 
 
 @dataclass(slots=True)
@@ -49,6 +58,8 @@ class Clause:
         Concepts that answer it (without the ``#``), with the weight of each.
     known : bool
         Whether the word itself is known; otherwise ``words`` holds what was put in its place.
+    share : float
+        What the clause counts beside others, for words that every practice might hold.
     """
 
     asked: str
@@ -56,6 +67,7 @@ class Clause:
     words: dict[str, float] = field(default_factory=dict)
     concepts: dict[str, float] = field(default_factory=dict)
     known: bool = True
+    share: float = 1.0
 
     def add(self, concept: str, weight: float) -> None:
         """A concept, unless it is there with more weight."""
@@ -88,17 +100,21 @@ def expand(query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> tuple[list[C
             break
         seen.add(token.term)
         tokens.append(token)
-    clauses = [_clause(token, query, vocabulary) for token in tokens]
+    clauses = [_clause(token, query, lexicon, vocabulary) for token in tokens]
     _add_phrases(clauses, lexicon)
     _add_labels(clauses, lexicon)
     return clauses, shortened
 
 
-def _clause(token: Token, query: str, vocabulary: Vocabulary) -> Clause:
+def _clause(token: Token, query: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Clause:
     clause = Clause(query[token.start : token.end], token.term)
     if token.term in vocabulary:
         clause.words[token.term] = 1.0
+        if lexicon.phrases(token.term):  # its meaning is known: no need to go by its sound
+            return clause
         others = vocabulary.sounding(token.term)
+        if script_of(token.term) != "Latin":  # more likely a word of its own than a name
+            others = [(word, OWN * alike) for word, alike in others]
     else:
         clause.known = False
         near = vocabulary.variants(token.term)
@@ -110,51 +126,82 @@ def _clause(token: Token, query: str, vocabulary: Vocabulary) -> Clause:
 
 
 def _add_phrases(clauses: Sequence[Clause], lexicon: Lexicon) -> None:
-    """Concepts whose phrase stands in the query: the longest at each place fully, inner ones less."""
-    covered = [0] * len(clauses)
-    spans: list[tuple[int, int, str, float]] = []
+    """Concepts whose phrase stands in the query: the longest of each word fully, inner ones less.
+
+    The words of a phrase may stand apart or in another order, for a little less.
+    """
+    spans: list[tuple[tuple[int, ...], str, float]] = []
+    longest = [1] * len(clauses)
     for start, clause in enumerate(clauses):
         for word in clause.words:
             for phrase, concepts in lexicon.phrases(word):
-                likely = _stands(phrase, clauses[start:])
+                places, likely = _stands(phrase, clauses, start)
                 if likely:
-                    end = start + len(phrase)
-                    spans += [(start, end, concept, likely) for concept in sorted(concepts)]
-                    for place in range(start, end):
-                        covered[place] = max(covered[place], len(phrase))
-    for start, end, concept, likely in spans:
-        outer = max(covered[start:end]) > end - start
+                    spans += [(places, concept, likely) for concept in sorted(concepts)]
+                    for place in places:
+                        longest[place] = max(longest[place], len(places))
+    for clause, size in zip(clauses, longest, strict=True):
+        if size > 1:  # alone it means less than the phrase it belongs to
+            clause.words = {word: ALONE * weight for word, weight in clause.words.items()}
+    for places, concept, likely in spans:
+        outer = max(longest[place] for place in places) > len(places)
         weight = likely * (INNER if outer else 1.0)
-        place = concept.startswith(("country:", "city:", "area:"))
-        for clause in clauses[start:end]:
-            clause.add(concept, weight * (CONCEPT if concept.startswith("glossary:") else LABEL))
-            for code in lexicon.related.get(concept, ()):
-                clause.add(code, weight * (1.0 if place else RELATED))
+        is_place = concept.startswith(("country:", "city:", "area:"))
+        own = CONCEPT if concept.startswith("glossary:") else _label(concept)
+        for clause in (clauses[place] for place in places):
+            clause.add(concept, weight * own)
+            if not outer and concept in WEAK:
+                clause.share = SAYS_LITTLE
+            for rank, code in enumerate(lexicon.related.get(concept, ())):
+                near = 1.0 if is_place else RELATED if not rank else FURTHER
+                clause.add(code, weight * near * _label(code))
 
 
-def _stands(phrase: tuple[str, ...], clauses: Sequence[Clause]) -> float:
-    """How surely a phrase stands at the beginning of clauses; 0 where it does not."""
-    if len(phrase) > len(clauses):
-        return 0.0
-    likely = 1.0
-    for term, clause in zip(phrase, clauses, strict=False):
-        likely *= clause.words.get(term, 0.0)
-    return likely
+def _stands(
+    phrase: tuple[str, ...], clauses: Sequence[Clause], start: int
+) -> tuple[tuple[int, ...], float]:
+    """Where the words of a phrase stand, the first at ``start``, and how surely; 0 if they do not."""
+    places = [start]
+    likely = clauses[start].words[phrase[0]]
+    for term in phrase[1:]:
+        found = [n for n, c in enumerate(clauses) if n not in places and term in c.words]
+        if not found:
+            return (), 0.0
+        places.append(min(found, key=lambda n: abs(n - places[-1] - 1)))
+        likely *= clauses[places[-1]].words[term]
+    in_order = places == list(range(start, start + len(phrase)))
+    return tuple(places), likely * (1.0 if in_order else APART)
+
+
+def _label(concept: str) -> float:
+    """Who led and how well it is known describe a practice less than what it is about."""
+    return BESIDE if concept.startswith(("lead:", "evidence:")) else LABEL
 
 
 def _add_labels(clauses: Sequence[Clause], lexicon: Lexicon) -> None:
-    """Taxonomy codes of whose label or definition the query holds a good part."""
+    """Taxonomy codes that the query describes: much of it stands in their label or definition."""
     told: dict[str, float] = {}
-    helped: dict[str, list[Clause]] = {}
+    helped: dict[str, list[tuple[Clause, float]]] = {}
+    rarest = max(lexicon.rarity.values(), default=1.0)
+    whole = 0.0
     for clause in clauses:
+        features = [
+            *clause.words.items(),
+            *((f"#{name}", weight) for name, weight in clause.concepts.items()),
+        ]
+        known = [lexicon.rarity[feature] for feature, _ in features if feature in lexicon.rarity]
+        rare = min(known, default=rarest)
+        whole += rare
         best: dict[str, float] = {}
-        for word, weight in clause.words.items():
-            for concept, share in lexicon.shares.get(word, {}).items():
+        for feature, weight in features:
+            for concept, share in lexicon.shares.get(feature, {}).items():
                 best[concept] = max(best.get(concept, 0.0), weight * share)
         for concept, share in best.items():
             told[concept] = told.get(concept, 0.0) + share
-            helped.setdefault(concept, []).append(clause)
+            helped.setdefault(concept, []).append((clause, rare))
     for concept, share in told.items():
-        if share >= LEAST_SHARE:
-            for clause in helped[concept]:
-                clause.add(concept, PARTLY * min(1.0, share))
+        asked = sum(rare for _, rare in helped[concept]) / whole
+        strength = asked * (0.5 + 0.5 * min(1.0, share))
+        if strength >= LEAST:
+            for clause, _ in helped[concept]:
+                clause.add(concept, PARTLY * strength * _label(concept))

@@ -46,10 +46,10 @@ def slips(length: int) -> int:
 
     Examples
     --------
-    >>> [slips(length) for length in (3, 5, 8, 14)]
-    [0, 1, 2, 2]
+    >>> [slips(length) for length in (4, 5, 8, 14)]
+    [0, 1, 1, 2]
     """
-    return 0 if length < 4 else 1 if length < 7 else 2
+    return 0 if length < 5 else 1 if length < 9 else 2
 
 
 class Spelling:

@@ -13,6 +13,7 @@ from baithak.engine.search.documents import Document, Hit, Reason, Results
 from baithak.engine.search.expansion import MOST_WORDS, expand
 from baithak.engine.search.facets import Codes, count, passing
 from baithak.engine.search.lexicon import Lexicon
+from baithak.engine.search.normalise import script_of
 from baithak.engine.search.postings import FIELDS, LABEL, OTHER, Rows, Segment
 from baithak.engine.search.ranking import MATCH, best, score
 from baithak.engine.search.snippets import explain, places_of
@@ -231,6 +232,7 @@ class Index:
             for term in terms:
                 place = number(term)
                 told[place] = told.get(place, 0.0) + each
+            told[number(f"#script:{script_of(terms[0])}")] = 1.0
             here = meant.setdefault(text.language, {})
             for match in self.lexicon.matches(terms):
                 here[match.concept] = here.get(match.concept, 0.0) + MEANT * each

@@ -81,8 +81,10 @@ class Lexicon:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         #: concept → taxonomy concepts (or countries) it stands close to
         self.related: dict[str, tuple[str, ...]] = {}
-        #: term → labels and definitions it occurs in, with its share of each
+        #: term or glossary concept → taxonomy concepts it describes, with its share of them
         self.shares: dict[str, dict[str, float]] = {}
+        #: term or glossary concept → how much it tells taxonomy concepts apart
+        self.rarity: dict[str, float] = {}
         #: every term of every phrase
         self.terms: set[str] = set()
         self._phrases: dict[str, dict[tuple[str, ...], set[str]]] = {}
@@ -94,11 +96,11 @@ class Lexicon:
         for entry in known:
             for label in entry.labels.values():
                 self._learn(entry.concept, _terms(label))
-        self._share(known)
         self._longest_first = {
             first: sorted(found.items(), key=lambda item: (-len(item[0]), item[0]))
             for first, found in self._phrases.items()
         }
+        self._share(known)
 
     def _learn(self, concept: str, terms: tuple[str, ...]) -> None:
         if terms:
@@ -106,23 +108,28 @@ class Lexicon:
             self._phrases.setdefault(terms[0], {}).setdefault(terms, set()).add(concept)
 
     def _share(self, entries: Sequence[Entry]) -> None:
-        """How much of a label each of its terms is, rare terms more than frequent ones."""
-        texts: list[tuple[str, tuple[str, ...], float]] = []
+        """How much of a label or definition each of its words and glossary concepts is."""
+        texts: list[tuple[str, set[str], float]] = []
         for entry in entries:
-            texts += [(entry.concept, _terms(text), 1.0) for text in entry.labels.values()]
-            texts += [(entry.concept, _terms(text), DEFINED) for text in entry.definitions.values()]
+            texts += [(entry.concept, self._features(t), 1.0) for t in entry.labels.values()]
+            texts += [(entry.concept, self._features(t), DEFINED) for t in entry.definitions.values()]
         seen: dict[str, set[str]] = {}
-        for concept, terms, _ in texts:
-            for term in terms:
-                seen.setdefault(term, set()).add(concept)
-        rarity = {term: log(1.0 + len(entries) / len(where)) for term, where in seen.items()}
-        for concept, terms, weight in texts:
-            whole = sum(rarity[term] for term in set(terms))
-            for term in set(terms):
-                shares = self.shares.setdefault(term, {})
-                share = weight * rarity[term] / whole
+        for concept, features, _ in texts:
+            for feature in features:
+                seen.setdefault(feature, set()).add(concept)
+        self.rarity = {f: log(1.0 + len(entries) / len(where)) for f, where in seen.items()}
+        for concept, features, weight in texts:
+            whole = sum(self.rarity[feature] for feature in features if feature[0] != "#")
+            for feature in features:
+                shares = self.shares.setdefault(feature, {})
+                share = min(1.0, weight * self.rarity[feature] / whole)
                 shares[concept] = max(shares.get(concept, 0.0), share)
-        self.terms.update(self.shares)
+        self.terms.update(feature for feature in self.shares if feature[0] != "#")
+
+    def _features(self, text: str) -> set[str]:
+        terms = _terms(text)
+        meant = {f"#{m.concept}" for m in self.matches(terms) if m.concept.startswith("glossary:")}
+        return {*terms, *meant}
 
     def phrases(self, first: str) -> list[tuple[tuple[str, ...], set[str]]]:
         """Phrases that begin with a term, the longest first, each with its concepts."""

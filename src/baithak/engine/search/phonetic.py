@@ -166,4 +166,4 @@ def _spoken(latin: str) -> str:
 
 
 def _bones(latin: str) -> str:
-    return "".join(letter for letter in latin if letter not in "aeiouh")
+    return "".join(letter for letter in latin if letter not in "aeiouhy")

@@ -17,20 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baithak.engine.search.expansion import Clause
+from baithak.engine.search.normalise import script_of
 from baithak.engine.search.postings import Segment
 from baithak.engine.search.vocabulary import Vocabulary
 
-__all__ = ["MATCH", "best", "rarity", "score"]
+__all__ = ["MATCH", "best", "rarity", "reach", "score"]
 
 Floats = NDArray[np.float32]
 
 #: A document matches if it answers this share of what the best document answers.
-MATCH = 0.4
+MATCH = 0.3
 #: How much of an alternative's impact counts as having answered the clause.
 HALF = 0.1
 
 
-def rarity(documents: int, of: int) -> float:
+def rarity(documents: float, of: int) -> float:
     """The weight of a clause that ``documents`` of ``of`` documents answer (BM25's idf).
 
     Examples
@@ -74,10 +75,14 @@ def score(
         found = _answers(clause, segments, total, vocabulary)
         if remaining < total:
             found *= living
-        count = int(np.count_nonzero(found))
-        weight = rarity(count, max(remaining, 1))
+        most = float(found.max(initial=0.0))
+        # Documents that answer half as well count half: weak alternatives do not make a word common.
+        count = float(found.sum()) / most if most else 0.0
+        weight = clause.share * rarity(count, max(remaining, 1))
+        meant = max(clause.concepts.values(), default=0.0)
+        weight *= max(meant, reach(clause, segments, max(remaining, 1), vocabulary))
         weights.append(weight)
-        if count:
+        if most:
             scores += np.float32(weight) * found
             answered += np.float32(weight) * (found / (found + np.float32(HALF)))
     whole = np.float32(sum(weights) or 1.0)
@@ -85,6 +90,22 @@ def score(
     scores *= answered
     scores /= whole
     return scores, answered, weights
+
+
+def reach(
+    clause: Clause, segments: Sequence[Segment], documents: int, vocabulary: Vocabulary
+) -> float:
+    """Share of the documents that hold any text in the script of a clause's words.
+
+    A word without a concept can only be found in them; where they are few, it would tell translated
+    documents from others rather than fitting ones, and so it weighs less.
+    """
+    told = 0
+    for script in {script_of(clause.term)} if clause.known else set(map(script_of, clause.words)):
+        number = vocabulary.find(f"#script:{script}")
+        if number is not None:
+            told = max(told, sum(len(s.postings(number)[0]) for s in segments))
+    return min(1.0, told / documents)
 
 
 def _answers(

@@ -1,7 +1,7 @@
 """Light stemming: the ending goes, the word stays, in every script of the lexicon.
 
 Light on purpose: a stem need not be a word, it only has to be the same for the forms of one word and
-different for others ("community" and "communal" stay apart), and three letters must be left. Endings
+different for others ("community" and "communal" stay apart), and two to five signs must be left. Endings
 are written as readers write them and brought into canonical form when the module is loaded.
 
 Papers: A. Ramanathan, D. Rao (2003), "A lightweight stemmer for Hindi"; J. Savoy (2006), "Light
@@ -30,11 +30,12 @@ ENDINGS = {
     "Tamil": (
         "ப் க் ச் த்",
         "ங்களுக்கான ங்களுக்கு ங்களின் ங்களில் ங்களை ங்களும் ங்கள் "
+        "க்களுக்கு க்களின் க்களில் க்களை க்கள் "
         "களுக்கான களுக்கு களுடன் களுக்கிடையே களின் களில் களிடம் களை களால் களும் கள் "
         "த்திற்கான த்திற்கு த்துக்கு த்தின் த்தில் த்தை த்தால் த்துடன் த்தும் த்து "
         "ற்கான ற்கு ுக்கான ுக்கு க்கான க்கு யில் யின் யை யால் யும் வின் வில் வை "
         "ினால் ின் ில் ிலிருந்து ிடம் ுடன் ும் ால் ை ான ாக ம்",
-        "ு ்",
+        "ு ் ை",
     ),
     "Sinhala": (
         "වරුන්ගේ වරුන්ට වරුන් වරු වලින් වලට වල න්ගේ න්ට යන්ගේ යන්ට යන් යින් යෙන් යේ යට ය "
@@ -47,8 +48,15 @@ ENDINGS = {
         "ް ު ަ ި",
     ),
 }
-#: Code points that must be left over.
-LEFT = {"Thaana": 5}
+#: Code points that must be left over: after an ending of one, after a longer one.
+LEFT = {
+    "Devanagari": (3, 2),
+    "Bengali": (3, 2),
+    "Arabic": (3, 3),
+    "Tamil": (4, 3),
+    "Sinhala": (4, 3),
+    "Thaana": (5, 4),
+}
 
 
 def _longest_first(text: str) -> tuple[tuple[str, int], ...]:
@@ -85,10 +93,10 @@ def stem(word: str) -> str:
     script = script_of(word)
     if script == "Latin":
         return _english(word)
-    left = LEFT.get(script, 3)
+    left = LEFT[script]
     for endings in _ENDINGS[script]:
         for ending, size in endings:
-            if word.endswith(ending) and len(word) - size >= left:
+            if word.endswith(ending) and len(word) - size >= left[size > 1]:
                 word = word[:-size]
                 break
     return word

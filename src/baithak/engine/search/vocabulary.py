@@ -10,8 +10,10 @@ from baithak.engine.search.phonetic import key, likeness
 
 __all__ = ["Vocabulary"]
 
-#: Words that sound less alike than this are not taken for one another.
-ALIKE = 0.6
+#: Words that sound less alike than this are not taken for one another, the shorter key first.
+ALIKE = (0.8, 0.7)
+#: The same, where the word asked for is known as it stands.
+SURE = 0.85
 #: An ending the stemmer does not know: so much of the longer word must be shared.
 SHARED = 0.6
 
@@ -92,10 +94,24 @@ class Vocabulary:
     def sounding(self, word: str, *, own_script: bool = False) -> list[tuple[str, float]]:
         """Known words that sound like this one, by likeness; of other scripts unless asked."""
         script = script_of(word)
-        told = [
-            (other, likeness(word, other))
-            for other in self._sounds.get(key(word), ())
-            if other != word and (own_script or script_of(other) != script)
-        ]
-        told = [(other, alike) for other, alike in told if alike >= ALIKE]
-        return sorted(told, key=lambda item: (-item[1], item[0]))[:6]
+        told: dict[str, float] = {}
+        for spoken in (word, *_singular(word)):
+            sound = key(spoken)
+            least = SURE if word in self._known else ALIKE[len(sound) > 3]
+            for other in self._sounds.get(sound, ()):
+                if other != word and (own_script or script_of(other) != script):
+                    alike = likeness(spoken, other)
+                    if alike >= max(least, told.get(other, 0.0)):
+                        told[other] = alike
+            if told:
+                break
+        return sorted(told.items(), key=lambda item: (-item[1], item[0]))[:6]
+
+
+def _singular(word: str) -> list[str]:
+    """A word of Hindi or Urdu in Latin letters without its plural: aqliyaton, committeeyan."""
+    return [
+        word[: -len(ending)]
+        for ending in ("iyon", "iyan", "on", "en", "ein", "an")
+        if word.isascii() and word.endswith(ending) and len(word) - len(ending) >= 4
+    ]
