@@ -16,6 +16,18 @@ COMMANDS = {
         "baithak.cli.opinion:opinion",
         "Opinion maps of votes: groups, common ground, report.",
     ),
+    "panel": (
+        "baithak.cli.panel:panel",
+        "Panels by public lottery: check, commit, draw, replace, verify.",
+    ),
+    "exchange": (
+        "baithak.cli.exchange:exchange",
+        "The library of practices: search it in eight languages.",
+    ),
+    "budget": (
+        "baithak.cli.budget:budget",
+        "Budgets of residents: count exactly, say why, check, recount, convert.",
+    ),
     "data": ("baithak.cli.data:data", "Open data sets: list, show, get."),
     "demo": ("baithak.home.commands:demo", "Start the demonstration hub on this machine."),
     "serve": ("baithak.home.commands:serve", "Serve the pages of your hub."),
@@ -35,14 +47,15 @@ main = Shell(
 Examples:
   baithak opinion map votes.csv --out report/
   baithak opinion map american-assembly.bowling-green --json -
+  baithak panel draw --pool respondents.csv --quotas categories.csv --size 40 --out panel/
   baithak data list
   baithak demo
 
 \b
 Exit codes:
   0  done
-  1  done, and a check has failed (doctor, journal verify)
+  1  done, and a check has failed (doctor, journal verify, panel verify)
   2  the command or its input is wrong; one sentence says where and what to do
-  3  it cannot be done here: disk, network, permissions, or a fault of Baithak
+  3  it cannot be done: disk, network, permissions, quotas no panel meets, a fault of Baithak
 """,
 )
