@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from baithak.budget import queries
 from baithak.budget.grid import centre
@@ -23,8 +24,9 @@ from baithak.budget.queries import Sheet
 from baithak.engine.commitment import leaf, proof, root
 from baithak.engine.errors import EngineError
 from baithak.network.models import Channel
-from baithak.report import disclosure
+from baithak.report import disclosure, errors
 from baithak.report.words import Words, words
+from baithak.web.limited import LimitError, limited
 
 # The engine's own modules are imported where they are used: a web worker that is started anew must
 # answer at once, and never counts.
@@ -35,18 +37,23 @@ if TYPE_CHECKING:
 __all__ = [
     "Counted",
     "EngineError",
+    "LimitError",
     "Participation",
     "ballot_line",
     "ballot_root",
+    "beyond_limit",
     "count",
     "election",
+    "notes",
     "participation",
+    "read_upload",
     "receipt",
     "receipt_proof",
     "receipt_root",
     "result_file",
     "result_page",
     "slip_root",
+    "trouble",
 ]
 
 
@@ -100,6 +107,37 @@ def receipt_proof(pids: Iterable[bytes], told: str) -> list[tuple[str, bool]] | 
     if mine not in leaves:
         return None
     return [(neighbour.hex(), on_the_left) for neighbour, on_the_left in proof(leaves, mine)]
+
+
+# --- elections from elsewhere (R21)
+def read_upload(source: bytes) -> dict[str, Any]:
+    """What ``engine.budget.plain`` makes of a file, read in a process of its own.
+
+    Raises
+    ------
+    EngineError, LimitError
+    """
+    told: dict[str, Any] = limited("baithak.engine.budget.plain:plain", source)
+    return told
+
+
+def trouble(error: EngineError) -> str:
+    """A sentence with row, field and remedy, of this one problem."""
+    params = {name: value for name, value in error.params.items() if name != "more"}
+    return errors.sentence(error.code, params, language=get_language() or "en")
+
+
+def beyond_limit(limit: LimitError) -> str:
+    """Why a file was given up, in words."""
+    if limit.code == "time":
+        return _("Reading the file takes too long here: count it with the command.")
+    return _("The file cannot be read: save it anew as .pb, CSV or XLSX, and choose it again.")
+
+
+def notes(told: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """What the reader noticed and went on, in words."""
+    language = get_language() or "en"
+    return [errors.sentence(code, params, language=language) for code, params in told]
 
 
 # --- counting, in the worker
@@ -156,6 +194,8 @@ def _project(sheet: Sheet, kind: Any) -> Any:
 
 
 def _given(choices: str) -> Any:
+    if not choices:
+        return []
     pairs = [pair.split(":") for pair in choices.split(",")]
     return [(p[0], int(p[1])) if len(p) == 2 else p[0] for p in pairs]
 

@@ -37,6 +37,7 @@ __all__ = [
     "CloseForm",
     "DecideForm",
     "EntryForm",
+    "ImportForm",
     "ProposalForm",
     "ReasonForm",
     "RejectForm",
@@ -645,3 +646,43 @@ def _initial(budget: Budget | None) -> dict[str, Any]:
         lines = [area["names"].get(code, "") for area in budget.areas]
         told[f"areas_{code}"] = "\n".join(lines).rstrip()
     return told
+
+
+class ImportForm(forms.Form):
+    """An election held elsewhere. The first look changes nothing."""
+
+    place = forms.ChoiceField(label=gettext_lazy("Place"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the projects"), choices=settings.CONTENT_LANGUAGES
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File of the election"),
+        help_text=gettext_lazy(
+            "A .pb file (Pabulib), or meta, projects and votes as an XLSX workbook or a ZIP of CSV files."
+        ),
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        help_text=gettext_lazy("Empty: the description in the file."),
+        max_length=120,
+        required=False,
+    )
+    question = forms.CharField(
+        label=gettext_lazy("Question that was asked"), max_length=300, required=False
+    )
+    attribution = forms.CharField(
+        label=gettext_lazy("Attribution"),
+        help_text=gettext_lazy(
+            "Who published the ballots and under which licence. Shown on every page."
+        ),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    source_url = forms.URLField(
+        label=gettext_lazy("Address of the source"), required=False, assume_scheme="https"
+    )
+
+    def __init__(self, *args: Any, places: Iterable[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [(str(p.pk), p.local_name) for p in places]

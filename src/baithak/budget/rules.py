@@ -102,6 +102,8 @@ rules.add_rule("budget.list", anybody)
 #: The page of one budget: question, state, projects, the published result.
 rules.add_rule("budget.see", anybody)
 rules.add_rule("budget.create", is_officer_somewhere)
+#: Explain an election held elsewhere: a closed budget that the team alone sees.
+rules.add_rule("budget.import", is_officer_somewhere)
 rules.add_rule("budget.edit", is_officer & is_draft)
 #: Ask that residents be asked for proposals; a second person in another role confirms (R14, R19).
 rules.add_rule("budget.ask_to_open", is_officer & is_draft)
@@ -125,8 +127,10 @@ rules.add_rule("budget.ask_to_vote", is_officer & is_open & ~is_frozen)
 rules.add_rule("budget.confirm_vote", is_confirmer & is_open & ~is_frozen)
 #: Type the paper ballots of a session.
 rules.add_rule("budget.enter_ballots", is_facilitator & is_open & is_frozen)
+#: Show an imported budget to everybody; widening takes two people (R14, R19).
+rules.add_rule("budget.publish", is_officer & is_imported)
 rules.add_rule("budget.close", is_officer & is_open)
 #: How many take part, rounded, and how the count stands.
 rules.add_rule("budget.watch", is_watcher)
 #: Count again what could not be counted.
-rules.add_rule("budget.recount", is_officer & is_closed & ~is_imported)
+rules.add_rule("budget.recount", is_officer & is_closed)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from baithak.budget.views import entry, projects, resident, results, slips, team, voting
+from baithak.budget.views import entry, imports, projects, resident, results, slips, team, voting
 
 app_name = "budget"
 
 urlpatterns = [
     path("budget/", team.listing, name="list"),
     path("budget/new/", team.begin, name="new"),
+    path("budget/import/", imports.upload, name="import"),
     path("budget/<slug:code>/", team.overview, name="overview"),
     path("budget/<slug:code>/edit/", team.edit, name="edit"),
     path("budget/<slug:code>/opening/", team.ask, name="ask"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("budget/<slug:code>/proposals/end/", team.end_proposals, name="end_proposals"),
     path("budget/<slug:code>/vote/", team.ask_vote, name="ask_vote"),
     path("budget/<slug:code>/vote/confirm/", team.confirm_vote, name="confirm_vote"),
+    path("budget/<slug:code>/publish/", imports.publish, name="publish"),
     path("budget/<slug:code>/close/", team.close, name="close"),
     path("budget/<slug:code>/recount/", team.recount, name="recount"),
     path("budget/<slug:code>/proposals/", projects.queue, name="queue"),

@@ -11,6 +11,7 @@ from baithak.budget.services.budgets import (
     end_proposals,
 )
 from baithak.budget.services.counts import ask_for_recount, claim_count, count
+from baithak.budget.services.imports import import_election
 from baithak.budget.services.projects import (
     accept,
     add,
@@ -44,6 +45,7 @@ __all__ = [
     "edit",
     "end_overdue",
     "end_proposals",
+    "import_election",
     "make_slips",
     "merge",
     "propose",

@@ -162,7 +162,7 @@ def overview(request: HttpRequest, budget: Budget) -> HttpResponse:
 
 _ACTS = (
     "edit", "ask_to_open", "confirm_opening", "propose", "end_proposals", "see_queue", "make_slips",
-    "ask_to_vote", "confirm_vote", "enter_ballots", "close", "watch", "recount",
+    "ask_to_vote", "confirm_vote", "enter_ballots", "publish", "close", "watch", "recount",
 )  # fmt: skip
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
-import time
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -19,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from baithak.dialogue import analysis, queries, services
 from baithak.dialogue.forms import ImportForm
+from baithak.web import uploads
 from baithak.web.gate import gate
 
 __all__ = ["upload"]
 
 _LARGEST = 50 * 1024 * 1024
-_KEPT = 60 * 60
 _NAMES = {"votes": "participants-votes.csv", "comments": "comments.csv", "summary": "summary.csv"}
 
 
@@ -56,7 +52,7 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
     try:
         told = analysis.read_export(folder)
     except analysis.EngineError as error:
-        shutil.rmtree(folder)
+        uploads.drop(folder)
         found = [error, *error.others]
         return {
             "problems": [analysis.trouble(one) for one in found],
@@ -64,7 +60,7 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
         }
     given = form.cleaned_data
     if not (given["title"] or told.topic):
-        shutil.rmtree(folder)
+        uploads.drop(folder)
         form.add_error("title", _("The files name no topic: write a title."))
         return {}
     held = {
@@ -108,36 +104,20 @@ def _missing(form: ImportForm) -> list[str]:
     return problems
 
 
-def _uploads() -> Path:
-    folder = Path(settings.HOME) / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for old in folder.iterdir():  # looked at and never imported
-        if time.time() - old.stat().st_mtime > _KEPT:
-            shutil.rmtree(old, ignore_errors=True)
-    return folder
-
-
 def _hold(form: ImportForm) -> Path:
-    folder = _uploads() / secrets.token_hex(12)
-    folder.mkdir(mode=0o700)
-    for field, name in _NAMES.items():
-        file = form.cleaned_data.get(field)
-        if file:
-            with (folder / name).open("wb") as out:
-                for chunk in file.chunks():
-                    out.write(chunk)
-    return folder
+    given = form.cleaned_data
+    return uploads.hold({name: given[field] for field, name in _NAMES.items() if given.get(field)})
 
 
 def _import(request: HttpRequest) -> HttpResponse:
     try:
-        held = signing.loads(request.POST["held"], salt="baithak.dialogue.import", max_age=_KEPT)
+        held = signing.loads(request.POST["held"], salt="baithak.dialogue.import", max_age=uploads.KEPT)
     except signing.BadSignature:
         held = {}
-    folder = _uploads() / str(held.get("folder"))
+    folder = uploads.held(str(held.get("folder", "")))
     viewer = request.viewer  # type: ignore[attr-defined]
     place = queries.places_to_begin_in(viewer).filter(pk=held.get("place") or 0).first()
-    if held.get("user") != request.user.pk or place is None or not folder.is_dir():
+    if held.get("user") != request.user.pk or place is None or folder is None:
         messages.error(
             request, _("The files were kept for an hour and are gone: choose them again.")
         )
@@ -158,6 +138,6 @@ def _import(request: HttpRequest) -> HttpResponse:
         messages.error(request, said)
         return redirect("dialogue:import")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        uploads.drop(folder)
     messages.success(request, _("Imported. The worker draws the map; look in again in a minute."))
     return redirect(dialogue)
