@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from baithak.dialogue import services as dialogues
 from baithak.dialogue.models import Dialogue
-from baithak.home.demonstration import content
+from baithak.home.demonstration import content, money, seats
 from baithak.home.demonstration.simulation import simulate
 from baithak.network import queries as network_queries
 from baithak.network import services as network
@@ -57,14 +57,20 @@ def load(*, tell: Tell = lambda line: None, by: Viewer = SYSTEM) -> None:
     with transaction.atomic():
         places = _places(content.hub()["places"], by, example=True)
         people = _people(places, by)
+    tell("Filling the example panel with 400 generated people …")
+    seats.load_panel(places, people)
     if not _has_dialogue(places[content.dialogue()["draft"]["place"]]):
         _draft(places, people)
     if not _has_dialogue(places[content.dialogue()["dialogue"]["place"]]):
         tell("Asking 600 simulated residents …")
         with transaction.atomic():
             _example_dialogue(places, people)
+    tell("Sharing out the example budget …")
+    money.load_budget(places, people)
     _published(by, tell)
     _draw(tell)
+    money.count()
+    seats.draw(places, people)
 
 
 def _places(told: list[dict[str, Any]], by: Viewer, **kind: bool) -> dict[str, Place]:

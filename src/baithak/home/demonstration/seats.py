@@ -1,0 +1,144 @@
+"""The example panel, through the same services as everybody: a generated pool, quotas, a public draw.
+
+Its chance lies in the future, as it must (R17): half a minute after loading begins. So the pool is
+filled and the lottery published first, and the draw made at the end of loading.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from baithak.home.demonstration import content
+from baithak.home.demonstration.pool import Registrant, simulate_pool
+from baithak.network import services as network
+from baithak.network.models import Channel, Place
+from baithak.network.scope import PUBLIC, SYSTEM, Viewer
+from baithak.panel import queries, services, tasks
+from baithak.panel.models import Panel
+from baithak.panel.services import Answer
+
+__all__ = ["draw", "load_panel"]
+
+#: One name for each form of the example: a second load finds that it was sent before.
+_HANDLES = uuid.UUID("7e0f6c1a-2f42-4b7e-9f0d-73656174732e")
+#: Until when the example's pool is filled, and when its chance is known.
+_CLOSES, _CHANCE = timedelta(seconds=25), timedelta(seconds=26)
+_KEPT = timedelta(days=180)
+
+
+def load_panel(places: Mapping[str, Place], people: Mapping[str, Viewer]) -> None:
+    """Opened, filled by four hundred generated registrants, frozen; its lottery is published."""
+    told = content.panel()
+    place = told["panel"]["place"]
+    if Panel.objects.seen_by(SYSTEM).filter(place=places[place]).exists():
+        return
+    officer, mayor = people[f"city_officer@{place}"], people[f"mayor@{place}"]
+    with transaction.atomic():
+        panel = _set_up(told, places[place], officer, mayor)
+        for at, one in enumerate(simulate_pool()):
+            _register(panel, at, one, told)
+    _work()
+    with transaction.atomic():
+        asked = services.ask_to_freeze(
+            panel=panel, reason="Four hundred have registered, every quota can be met.", by=officer
+        )
+        network.confirm_two_person(act=asked, by=mayor)
+    _work()
+
+
+def draw(places: Mapping[str, Place], people: Mapping[str, Viewer]) -> None:
+    """Once its moment has come: two witnesses write the balls down, and the panel is drawn."""
+    told = content.panel()
+    place = told["panel"]["place"]
+    officer, mayor = people[f"city_officer@{place}"], people[f"mayor@{place}"]
+    panel = Panel.objects.seen_by(SYSTEM).filter(place=places[place]).get()
+    newest = queries.newest_draw(panel.pk)
+    if newest is None or newest.state != "committed":
+        return
+    time.sleep(max(0.0, (newest.source_at - timezone.now()).total_seconds()))
+    # What the invented drum shows is decided here and now, by this machine, and by nobody.
+    balls = f"{secrets.randbelow(told['panel']['panels']):03d}"
+    with transaction.atomic():
+        asked = services.ask_to_draw(panel=panel, randomness=balls, by=officer)
+        network.confirm_two_person(act=asked, by=mayor)
+
+
+def _work() -> None:
+    for chore in (tasks.check_a_pool, tasks.prepare_a_draw):
+        while chore():
+            pass
+
+
+def _names(told: Mapping[str, Any]) -> dict[str, str]:
+    return {language: told[language] for language in content.LANGUAGES}
+
+
+def _set_up(told: Mapping[str, Any], place: Place, officer: Viewer, mayor: Viewer) -> Panel:
+    of, now = told["panel"], timezone.now()
+    panel = services.create(
+        place=place,
+        texts={
+            language: {part: of[part][language] for part in ("title", "question", "description")}
+            for language in content.LANGUAGES
+        },
+        size=of["size"],
+        panels=of["panels"],
+        closes=now + _CLOSES,
+        keep_until=(now + _KEPT).date(),
+        by=officer,
+    )
+    for category in told["categories"]:
+        made = services.add_category(panel=panel, kind=category["kind"], by=officer)
+        services.edit_category(
+            category=made,
+            labels=_names(category),
+            answers=[
+                Answer(_names(feature), Decimal(str(feature["share"])) * 100)
+                for feature in category["features"]
+            ],
+            by=officer,
+        )
+    services.fill_quotas(panel=panel, slack=Decimal(str(of["slack"])) * 100, by=officer)
+    services.name_chance(
+        panel=panel, source="balls", name=of["chance"], known_from=now + _CHANCE, by=officer
+    )
+    asked = services.ask_to_open(
+        panel=panel, reason="The council wants to hear residents like the city.", by=officer
+    )
+    network.confirm_two_person(act=asked, by=mayor)
+    panel.refresh_from_db()
+    return panel
+
+
+def _register(panel: Panel, at: int, one: Registrant, told: Mapping[str, Any]) -> None:
+    services.register(
+        panel=panel,
+        answers=_answers(panel, one, told),
+        contact=f"generated-{at}@pool.example",
+        household=f"home {one.home}",
+        language="en",
+        handle=uuid.uuid5(_HANDLES, str(at)),
+        channel=Channel.OPEN,
+        adult=True,
+        agreed=True,
+        by=PUBLIC,
+    )
+
+
+def _answers(panel: Panel, one: Registrant, told: Mapping[str, Any]) -> dict[int, int]:
+    """The rows of the registrant's features: categories and features stand in the file's order."""
+    found = {}
+    for row, category in zip(queries.categories(panel.pk), told["categories"], strict=True):
+        slugs = [feature["slug"] for feature in category["features"]]
+        features = list(row.features.all())
+        found[row.pk] = features[slugs.index(one.features[category["slug"]])].pk
+    return found
