@@ -199,4 +199,62 @@ def _notices(_: Callable[[str], str]) -> dict[str, str]:
 
 
 def _counts(_: Callable[[str], str]) -> dict[str, str]:
-    return {}
+    return {
+        # --- what a count is asked for
+        "budget.rule_unknown": _("There is no rule “%(value)s”. Choose one of %(allowed)s."),
+        "budget.utility_unknown": _("There is no utility “%(value)s”. Choose one of %(allowed)s."),
+        "budget.utility_not_for_ballots": _(
+            "Ballots of the kind %(vote_type)s cannot tell the utility %(utility)s. Choose one of "
+            "%(allowed)s."
+        ),
+        "budget.utility_not_for_rule": _(
+            "The rule %(rule)s cannot use the utility %(value)s. Choose one of %(allowed)s."
+        ),
+        "budget.completion_not_for_rule": _(
+            "The rule %(rule)s has no completion “%(value)s”. Choose one of %(allowed)s."
+        ),
+        "budget.ties_unknown": _(
+            "There is no way to break ties called “%(value)s”. Choose one of %(allowed)s."
+        ),
+        "budget.stop_unknown": _(
+            "Raising the start cannot stop by “%(value)s”. Choose one of %(allowed)s."
+        ),
+        "budget.start_unknown": _("There is no start “%(value)s”. Choose one of %(allowed)s."),
+        "budget.increment_not_positive": _(
+            "The start cannot be raised by %(value)s at a time. Choose an amount above 0."
+        ),
+        "budget.no_threshold": _(
+            "META does not say “%(field)s”, so there is no threshold to apply. Add it, or count "
+            "without --threshold."
+        ),
+        "budget.threshold_unreadable": _(
+            "The threshold “%(value)s” is not a number. Correct it in META, or count without "
+            "--threshold."
+        ),
+        # --- what a count left out or did not do
+        "budget.costs_nothing": _(
+            "Project “%(project)s” costs nothing, so there is nothing to decide. It is left out."
+        ),
+        "budget.no_support": _("Nobody supports project “%(project)s”. It is left out."),
+        "budget.below_threshold": _(
+            "Project “%(project)s” has %(score)s where at least %(least)s are asked for. It is left "
+            "out."
+        ),
+        "budget.threshold_not_applied": _(
+            "The city asked for at least %(value)s votes or points for a project. That is not "
+            "applied here: add --threshold file to apply it."
+        ),
+        # --- recounting, writing
+        "budget.not_a_result": _(
+            "This is not a result of “baithak budget count --json” (%(value)s). Count again and "
+            "keep the JSON."
+        ),
+        "budget.not_recounted": _(
+            "This cannot be recounted (%(value)s). The recount reads .pb files and knows equal "
+            "shares, greedy and Phragmén."
+        ),
+        "budget.unknown_kind": _(
+            "“%(value)s” does not say what to write. End the name in .pb, .xlsx or .zip, or name a "
+            "folder for CSV files."
+        ),
+    }

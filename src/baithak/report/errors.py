@@ -1,4 +1,4 @@
-"""One sentence, with its remedy, for every code the engine and the catalogue of open data raise."""
+"""One sentence, with its remedy, for every code of the engine, the open data and the library."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from baithak.report.budget_errors import budget_sentences
+from baithak.report.library_errors import library_sentences
 from baithak.report.panel_errors import panel_sentences
 from baithak.report.words import words
 
@@ -37,7 +38,8 @@ def sentence(code: str, params: Mapping[str, Any], *, language: str = "en") -> s
     told = _all(_).get(code)
     if told is None:
         told = _("This cannot be done (%(code)s).")
-    named: dict[str, Any] = defaultdict(lambda: "?", {**params, "code": code})
+    lists = {key: ", ".join(value) for key, value in params.items() if isinstance(value, list)}
+    named: dict[str, Any] = defaultdict(lambda: "?", {**params, **lists, "code": code})
     text = told % named
     where = _where(_, params)
     if where:
@@ -57,6 +59,8 @@ def _where(_: Callable[[str], str], params: Mapping[str, Any]) -> str:
     parts = []
     if params.get("file"):
         parts.append(str(params["file"]))
+    if params.get("practice"):
+        parts.append(_("practice “%(practice)s”") % {"practice": params["practice"]})
     if isinstance(params.get("row"), int):
         parts.append(_("row %(row)d") % {"row": params["row"]})
     field = params.get("field")
@@ -244,7 +248,7 @@ def _sentences(_: Callable[[str], str]) -> _Table:
 
 
 def _all(_: Callable[[str], str]) -> _Table:
-    return {**_sentences(_), **budget_sentences(_), **panel_sentences(_)}
+    return {**_sentences(_), **budget_sentences(_), **panel_sentences(_), **library_sentences(_)}
 
 
 CODES = frozenset(_all(lambda text: text))
