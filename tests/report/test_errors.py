@@ -37,6 +37,8 @@ def raised() -> Iterator[tuple[str, str]]:
                     "data",
                     "report",
                     "panel",
+                    "library",
+                    "bundle",
                 }
             ):
                 yield first.value, f"{path.relative_to(SOURCE)}:{node.lineno}"

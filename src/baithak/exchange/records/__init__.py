@@ -14,6 +14,7 @@ from baithak.exchange.records.reading import (
 )
 from baithak.exchange.records.taxonomy import KINDS, Taxonomy, Term
 from baithak.exchange.records.translation import Rendering, Translation
+from baithak.exchange.records.writing import cities_of, write_practices
 
 __all__ = [
     "FIELDS",
@@ -31,9 +32,11 @@ __all__ = [
     "Taxonomy",
     "Term",
     "Translation",
+    "cities_of",
     "library",
     "read_cities",
     "read_practices",
     "read_taxonomy",
     "read_translation",
+    "write_practices",
 ]

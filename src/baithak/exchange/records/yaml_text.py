@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,7 @@ _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _STRANGE = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
 )
-_Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,15 @@ def parse(content: bytes, file: str = "") -> Node:
         return _Builder(file).document(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        row = mark.line + 1 if mark else None
-        raise _wrong("library.broken_yaml", file, row=row, value=error.problem) from None
+        place = mark.line + 1 if mark else None
+        raise _wrong("library.broken_yaml", file, row=place, value=error.problem) from None
     except yaml.YAMLError as error:
         told = str(error).split("\n", 1)[0]
         raise _wrong("library.broken_yaml", file, value=told) from None
+
+
+#: An event of the parser, in Python or in C: they share attributes, not a class.
+_Event = Any
 
 
 class _Builder:
@@ -87,7 +92,7 @@ class _Builder:
         self.file = file
         self.left = _MOST
 
-    def document(self, events: Iterator[yaml.Event]) -> Node:
+    def document(self, events: Iterator[_Event]) -> Node:
         for event in events:
             if isinstance(event, yaml.NodeEvent):
                 node = self._node(event, events, _DEEPEST)
@@ -96,19 +101,19 @@ class _Builder:
             raise _wrong("library.empty_file", self.file)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                raise self._refuse("library.broken_yaml", event, value="second document")
+                raise self._wrong("library.broken_yaml", event, value="second document")
         return node
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], levels: int) -> Node:
+    def _node(self, event: _Event, events: Iterator[_Event], levels: int) -> Node:
         self.left -= 1
         if self.left < 0:
-            raise self._refuse("library.too_many_values", event, value=_MOST)
+            raise self._wrong("library.too_many_values", event, value=_MOST)
         if levels < 0:
-            raise self._refuse("library.too_deep", event, value=_DEEPEST)
+            raise self._wrong("library.too_deep", event, value=_DEEPEST)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self._refuse("library.yaml_alias", event, value=event.anchor)
+            raise self._wrong("library.yaml_alias", event, value=event.anchor)
         if event.tag is not None:
-            raise self._refuse("library.yaml_tag", event, value=event.tag)
+            raise self._wrong("library.yaml_tag", event, value=event.tag)
         row = event.start_mark.line + 1
         if isinstance(event, yaml.ScalarEvent):
             empty = event.implicit[0] and event.style is None and event.value in _NOTHING
@@ -117,26 +122,26 @@ class _Builder:
             return Node(row, list(self._items(events, levels)))
         return Node(row, self._names(events, levels))
 
-    def _items(self, events: Iterator[yaml.Event], levels: int) -> Iterator[Node]:
+    def _items(self, events: Iterator[_Event], levels: int) -> Iterator[Node]:
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 return
             yield self._node(event, events, levels - 1)
 
-    def _names(self, events: Iterator[yaml.Event], levels: int) -> dict[str, Node]:
+    def _names(self, events: Iterator[_Event], levels: int) -> dict[str, Node]:
         told: dict[str, Node] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             name = self._node(event, events, levels - 1).value
             if not isinstance(name, str):
-                raise self._refuse("library.strange_name", event)
+                raise self._wrong("library.strange_name", event)
             if name in told:
-                raise self._refuse("library.name_twice", event, value=name, field=name)
+                raise self._wrong("library.name_twice", event, value=name, field=name)
             told[name] = self._node(next(events), events, levels - 1)
         return told
 
-    def _refuse(self, code: str, event: yaml.Event, **params: object) -> EngineError:
+    def _wrong(self, code: str, event: _Event, **params: object) -> EngineError:
         return _wrong(code, self.file, row=event.start_mark.line + 1, **params)
 
 
