@@ -27,19 +27,19 @@ MOST_CHARACTERS = 2_000
 SPELT = 0.9
 SOUNDING = 0.85
 OWN = 0.6
-CONCEPT = 0.95
-INNER = 0.5
-ALONE = 0.6
-APART = 0.8
+CONCEPT = 1.0
+INNER = 0.3
+ALONE = 0.9
+APART = 0.6
 RELATED = 0.75
-FURTHER = 0.4
+FURTHER = 0.55
 LABEL = 1.0
-PARTLY = 0.7
-LEAST = 0.3
+PARTLY = 0.6
+LEAST = 0.4
 BESIDE = 0.4
 #: In a library of what cities did, these say little about what is sought.
 WEAK = frozenset(f"glossary:{name}" for name in ("programme", "local", "city", "community"))
-SAYS_LITTLE = 0.4
+SAYS_LITTLE = 0.6
 
 
 @dataclass(slots=True)

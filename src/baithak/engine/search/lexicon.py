@@ -112,7 +112,9 @@ class Lexicon:
         texts: list[tuple[str, set[str], float]] = []
         for entry in entries:
             texts += [(entry.concept, self._features(t), 1.0) for t in entry.labels.values()]
-            texts += [(entry.concept, self._features(t), DEFINED) for t in entry.definitions.values()]
+            texts += [
+                (entry.concept, self._features(t), DEFINED) for t in entry.definitions.values()
+            ]
         seen: dict[str, set[str]] = {}
         for concept, features, _ in texts:
             for feature in features:

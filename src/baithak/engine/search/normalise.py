@@ -26,14 +26,14 @@ import unicodedata
 
 __all__ = ["TONGUES", "canonical", "script_of"]
 
-#: First and last code point of each script the lexicon speaks.
-BLOCKS = {
-    "Arabic": ((0x0600, 0x06FF), (0x0750, 0x077F), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF)),
-    "Thaana": ((0x0780, 0x07BF),),
-    "Devanagari": ((0x0900, 0x097F),),
-    "Bengali": ((0x0980, 0x09FF),),
-    "Tamil": ((0x0B80, 0x0BFF),),
-    "Sinhala": ((0x0D80, 0x0DFF),),
+#: Script of each stretch of 128 code points in which one of the lexicon's scripts lies.
+SCRIPTS = {
+    **dict.fromkeys((12, 13, 14, *range(502, 508), 508, 509), "Arabic"),
+    15: "Thaana",
+    18: "Devanagari",
+    19: "Bengali",
+    23: "Tamil",
+    27: "Sinhala",
 }
 #: Languages of the lexicon written in each script.
 TONGUES = {
@@ -105,12 +105,9 @@ def script_of(word: str) -> str:
     ['Latin', 'Arabic', 'Devanagari', 'Bengali', 'Thaana']
     """
     for character in word:
-        code = ord(character)
-        if code < 0x0250:
-            continue
-        for name, ranges in BLOCKS.items():
-            if any(first <= code <= last for first, last in ranges):
-                return name
+        script = SCRIPTS.get(ord(character) >> 7)
+        if script:
+            return script
     return "Latin"
 
 

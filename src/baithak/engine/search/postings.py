@@ -33,19 +33,19 @@ class Field(NamedTuple):
 
 
 FIELDS = {
-    "title": Field(3.0, 8.0, 0.3),
+    "title": Field(4.5, 8.0, 0.3),
     "summary": Field(1.5, 45.0, 0.5),
-    "done": Field(1.0, 30.0, 0.5),
-    "results": Field(0.6, 20.0, 0.5),
+    "done": Field(0.7, 30.0, 0.5),
+    "results": Field(0.3, 20.0, 0.5),
     "lessons": Field(0.8, 20.0, 0.5),
     "place": Field(3.0, 2.0, 0.0),
     "year": Field(2.0, 1.0, 0.0),
 }
 OTHER = Field(0.8, 60.0, 0.5)
 #: A taxonomy code the document bears: somebody judged that it is about this.
-LABEL = 3.0
+LABEL = 4.5
 #: k1 of BM25.
-SATURATION = 1.6
+SATURATION = 2.5
 
 
 def impact(frequency: float) -> float:
@@ -53,7 +53,7 @@ def impact(frequency: float) -> float:
 
     Examples
     --------
-    >>> impact(0.0), round(impact(1.6), 2), impact(1000.0) < 1
+    >>> impact(0.0), round(impact(2.5), 2), impact(1000.0) < 1
     (0.0, 0.5, True)
     """
     return frequency / (SATURATION + frequency)

@@ -26,9 +26,9 @@ __all__ = ["MATCH", "best", "rarity", "reach", "score"]
 Floats = NDArray[np.float32]
 
 #: A document matches if it answers this share of what the best document answers.
-MATCH = 0.3
+MATCH = 0.2
 #: How much of an alternative's impact counts as having answered the clause.
-HALF = 0.1
+HALF = 0.3
 
 
 def rarity(documents: float, of: int) -> float:

@@ -35,6 +35,7 @@ class Vocabulary:
         self._spelling: dict[str, Spelling] = {}
         self._sounds: dict[str, list[str]] = {}
         self._known: set[str] = set()
+        self._fresh: list[str] = []
         for word in words:
             self.learn(word)
 
@@ -59,17 +60,23 @@ class Vocabulary:
         if word in self._known:
             return
         self._known.add(word)
-        if word[0].isdigit():
-            return
-        self._spelling.setdefault(script_of(word), Spelling()).add(word)
-        sound = key(word)
-        if sound:
-            self._sounds.setdefault(sound, []).append(word)
+        if not word[0].isdigit():
+            self._fresh.append(word)
+
+    def _study(self) -> None:
+        """Look at the words learnt since the last time: only unknown words of a query need it."""
+        for word in self._fresh:
+            self._spelling.setdefault(script_of(word), Spelling()).add(word)
+            sound = key(word)
+            if sound:
+                self._sounds.setdefault(sound, []).append(word)
+        self._fresh.clear()
 
     def variants(
         self, word: str, keep: Callable[[str], bool] | None = None
     ) -> list[tuple[str, float]]:
         """Known words of the same script that an unknown word may stand for, with their likeness."""
+        self._study()
         spelling = self._spelling.get(script_of(word))
         if spelling is None or word[:1].isdigit():
             return []
@@ -93,6 +100,7 @@ class Vocabulary:
 
     def sounding(self, word: str, *, own_script: bool = False) -> list[tuple[str, float]]:
         """Known words that sound like this one, by likeness; of other scripts unless asked."""
+        self._study()
         script = script_of(word)
         told: dict[str, float] = {}
         for spoken in (word, *_singular(word)):
