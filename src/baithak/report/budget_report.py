@@ -15,7 +15,7 @@ from baithak.report.budget_disclosure import (
     PublishedGroup,
     PublishedUnfunded,
 )
-from baithak.report.budget_svg import cost_bar, draw_money, pair_bar
+from baithak.report.budget_svg import draw_money, pair_bar
 from baithak.report.errors import sentence
 from baithak.report.opinion_report import Facts, Notice, Paragraph, Points
 from baithak.report.opinion_svg import Picture
@@ -89,16 +89,24 @@ def why_words(why: str, say: Words) -> str:
     }[why]
 
 
-def _money(amount: Fraction, told: PublishedBudget, say: Words) -> str:
+def _digits(amount: Fraction) -> str:
     whole, _unused, after = rounded(amount, 2).partition(".")
-    text = f"{int(whole):,}" + (f".{after:0<2}" if after else "")
+    return f"{int(whole):,}" + (f".{after:0<2}" if after else "")
+
+
+def _money(amount: Fraction, told: PublishedBudget, say: Words) -> str:
     # Figures run from the left in every script; the currency stays beside them.
-    return say.quoted(f"{text} {told.currency}".rstrip())
+    return say.quoted(f"{_digits(amount)} {told.currency}".rstrip())
+
+
+def _in_currency(head: str, told: PublishedBudget) -> str:
+    """The head of a column of amounts, which then stand without the currency."""
+    return f"{head} ({told.currency})" if told.currency else head
 
 
 def _name(name: str, own: str, say: Words) -> str:
     text = own.strip() or name
-    return text if len(text) <= 120 else text[:119].rpartition(" ")[0] + " …"
+    return text if len(text) <= 100 else text[:99].rpartition(" ")[0] + " …"
 
 
 def _in_short(told: PublishedBudget, say: Words) -> Section:
@@ -188,11 +196,10 @@ def _funded(told: PublishedBudget, say: Words) -> Section:
         "budget": _money(told.budget, told, say),
         "n": len(told.funded),
     }
-    longest = max(f.cost for f in told.funded)
     paid = any(f.highest is not None for f in told.funded)
-    header = [_("Project"), _("Cost"), _("Amount"), _("Supporters")]
-    header += [_("Most that one voter paid")] if paid else []
-    rows = tuple(_funded_row(f, told, longest, paid, say) for f in told.funded)
+    header = [_("Project"), _in_currency(_("Cost"), told), _("Supporters")]
+    header += [_in_currency(_("Most that one voter paid"), told)] if paid else []
+    rows = tuple(_funded_row(f, told, paid, say) for f in told.funded)
     blocks: list[Block] = [
         Figure(picture, alt, caption),
         Table(_("In the order of purchase"), tuple(header), rows),
@@ -242,18 +249,15 @@ def _funded(told: PublishedBudget, say: Words) -> Section:
 
 
 def _funded_row(
-    told: PublishedFunded, budget: PublishedBudget, longest: Fraction, paid: bool, say: Words
-) -> tuple[str | Picture, ...]:
-    rtl = say.direction == "rtl"
-    name = f"{told.rank}. {say.quoted(_name(told.id, told.name, say))}"
-    row: list[str | Picture] = [
-        name,
-        cost_bar(told.cost, longest, funded=True, rtl=rtl),
-        _money(told.cost, budget, say),
+    told: PublishedFunded, budget: PublishedBudget, paid: bool, say: Words
+) -> tuple[str, ...]:
+    row = [
+        f"{told.rank}. {say.quoted(_name(told.id, told.name, say))}",
+        _digits(told.cost),
         say.count(told.supporters, budget.k),
     ]
     if paid:
-        row.append("–" if told.highest is None else "≈ " + _money(told.highest, budget, say))
+        row.append("–" if told.highest is None else "≈ " + _digits(told.highest))
     return tuple(row)
 
 
@@ -276,10 +280,10 @@ def _unfunded(told: PublishedBudget, say: Words) -> Section:
             _("By number of supporters"),
             (
                 _("Project"),
-                _("Cost"),
+                _in_currency(_("Cost"), told),
                 _("Supporters"),
-                _("Missing"),
-                _("Would have been taken at"),
+                _in_currency(_("Missing"), told),
+                _in_currency(_("Would have been taken at"), told),
                 _("Further supporters"),
             ),
             rows,
@@ -324,11 +328,11 @@ def _unfunded(told: PublishedBudget, say: Words) -> Section:
 
 def _unfunded_row(told: PublishedUnfunded, budget: PublishedBudget, say: Words) -> tuple[str, ...]:
     def money(amount: Fraction | None) -> str:
-        return "–" if amount is None else "≈ " + _money(amount, budget, say)
+        return "–" if amount is None else "≈ " + _digits(amount)
 
     return (
         say.quoted(_name(told.id, told.name, say)),
-        _money(told.cost, budget, say),
+        _digits(told.cost),
         say.count(told.supporters, budget.k),
         money(told.missing_money),
         money(told.winning_cost),

@@ -1,4 +1,4 @@
-"""Pictures of a budget as SVG: where the money goes by two rules, and bars for tables.
+"""Pictures of a budget as SVG: where the money goes by two rules, and bars with rings for tables.
 
 Presentation attributes only, no words inside but numbers of rank: the same text serves pages, report
 and PDF in every script. Drawn from a ``PublishedBudget``.
@@ -14,7 +14,7 @@ from baithak.report.budget_disclosure import PublishedBudget
 from baithak.report.opinion_svg import INK, LINE, PAPER, Picture
 from baithak.report.words import Words
 
-__all__ = ["cost_bar", "draw_money", "pair_bar"]
+__all__ = ["draw_money", "pair_bar"]
 
 GREEN, MARIGOLD, GREY = "#0f4c3a", "#c97a00", "#8b948d"
 _FONT = 'font-family="inherit, Noto Sans, sans-serif"'
@@ -90,25 +90,6 @@ def _line(
                 f' text-anchor="middle" direction="ltr">{label}</text>'
             )
     return "".join(parts)
-
-
-def cost_bar(cost: Fraction, longest: Fraction, *, funded: bool, rtl: bool = False) -> Picture:
-    """The cost of one project beside the dearest: filled if funded, hollow if not.
-
-    Examples
-    --------
-    >>> 'width="93.0"' in cost_bar(Fraction(50), Fraction(100), funded=True)
-    True
-    """
-    wide = max(2.0, round(186 * float(cost / longest), 1)) if longest else 2.0
-    wide = min(186.0, wide)
-    left = 193 - wide if rtl else 7.0
-    fill = f'fill="{GREEN}"' if funded else f'fill="{PAPER}" stroke="{GREY}" stroke-width="1.5"'
-    return Picture(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="bar" viewBox="0 0 200 16" aria-hidden="true">'
-        f'<path d="M7 14.5H193" stroke="{LINE}"/>'
-        f'<rect x="{left:.1f}" y="3" width="{wide:.1f}" height="10" rx="1.5" {fill}/></svg>'
-    )
 
 
 def pair_bar(

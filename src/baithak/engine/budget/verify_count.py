@@ -196,23 +196,31 @@ class Recount:
 
     def phragmen(self) -> list:
         """Money flows to everybody alike; supporters buy the moment they can, and all they hold goes."""
-        had, left = [Fraction(0)] * len(self.weights), self.budget
+        last: list = [-1] * len(self.weights)
+        bound: Any = {
+            c: cost / self.votes[c] for c, cost in self.costs.items() if cost <= self.budget
+        }
         bought: list = []
-        while True:
-            moments = {
-                c: (cost + sum(self.weights[g] * had[g] for g, _ in self.supports[c]))
-                / self.votes[c]
-                for c, cost in self.costs.items()
-                if c not in bought and cost <= self.budget
-            }
-            first = [c for c in moments if moments[c] == min(moments.values())]
-            if not first or any(self.costs[c] > left for c in first):
-                return bought
-            c = min(first, key=lambda c: self.place[c])
-            for g, _ in self.supports[c]:
-                had[g] = moments[c]
-            bought.append(c)
-            left -= self.costs[c]
+        moments: list = []
+        while bound:
+            best: Any = None
+            for c in sorted(bound, key=lambda c: bound[c]):
+                if best is not None and bound[c] > best:
+                    break  # a moment only moves back as others buy
+                had: dict = {}
+                for g, _ in self.supports[c]:
+                    had[last[g]] = had.get(last[g], 0) + self.weights[g]
+                paid = sum(moments[turn] * count for turn, count in had.items() if turn >= 0)
+                bound[c] = (self.costs[c] + paid) / self.votes[c]
+                best = bound[c] if best is None else min(best, bound[c])
+            first = sorted((c for c in bound if bound[c] == best), key=lambda c: self.place[c])
+            if any(self.costs[c] + sum(self.costs[b] for b in bought) > self.budget for c in first):
+                break
+            for g, _ in self.supports[first[0]]:
+                last[g] = len(bought)
+            bought.append(first[0])
+            moments.append(bound.pop(first[0]))
+        return bought
 
     def raised(self, told: int, every: bool) -> Iterator[str]:
         """Check that raising the start money ended with this step."""
