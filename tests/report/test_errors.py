@@ -37,6 +37,7 @@ def raised() -> Iterator[tuple[str, str]]:
                     "data",
                     "report",
                     "panel",
+                    "search",
                     "library",
                     "bundle",
                 }

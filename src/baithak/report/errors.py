@@ -9,6 +9,7 @@ from typing import Any
 from baithak.report.budget_errors import budget_sentences
 from baithak.report.library_errors import library_sentences
 from baithak.report.panel_errors import panel_sentences
+from baithak.report.search_errors import search_sentences
 from baithak.report.words import words
 
 __all__ = ["CODES", "sentence"]
@@ -248,7 +249,13 @@ def _sentences(_: Callable[[str], str]) -> _Table:
 
 
 def _all(_: Callable[[str], str]) -> _Table:
-    return {**_sentences(_), **budget_sentences(_), **panel_sentences(_), **library_sentences(_)}
+    return {
+        **_sentences(_),
+        **budget_sentences(_),
+        **panel_sentences(_),
+        **library_sentences(_),
+        **search_sentences(_),
+    }
 
 
 CODES = frozenset(_all(lambda text: text))
