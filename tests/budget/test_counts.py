@@ -62,10 +62,10 @@ def test_the_hill_gets_its_share_where_most_votes_would_give_all_to_the_harbour(
         made.cast(vote.budget, code, [3])
     budget = made.closed(vote)
     tasks.count_a_budget()
-    told = json.loads(Result._unscoped.get().published)
+    told = json.loads(Result._unscoped.get().published)["result"]
     # Twenty people hold 200 of 600 and pay 150; forty hold 400: lamps for 300 or benches for 200.
     assert "3" in told["selected"]
-    assert told["compared"]["selected"] == ["1", "2"]
+    assert told["fairness"]["compared"]["selected"] == ["1", "2"]
     page = text(Client().get(f"/en/b/{budget.code}/result/"))
     assert "Most votes first would not fund it" in page
     assert "Most votes first would fund it" in page
@@ -157,16 +157,26 @@ def test_nobody_voted_and_nobody_could():
     assert "there is nothing to count" in text(Client().get(f"/en/b/{never.code}/result/"))
 
 
+_FIGURES = ("supporters", "payers", "highest_payment", "missing_money", "winning_cost",
+            "more_supporters")  # fmt: skip
+
+
+def figures(told):
+    rows = (*told["result"]["rounds"], *told["result"]["not_selected"])
+    return [row.get(name) for row in rows for name in _FIGURES]
+
+
 def test_nothing_is_told_about_few_people():
     budget = counted(tokens=7, sessions=2)
     told = json.loads(Result._unscoped.get().published)
-    assert told["participants"] is None
-    assert told["ways"] == {}
-    assert told["fairness"] is None
-    for facts in (*told["funded"].values(), *told["unfunded"].values()):
-        assert {v for k, v in facts.items() if k not in ("phase", "why")} == {None}
+    assert (told["participants"], told["ways"], told["fair"], told["preferences"]) == (
+        None, {}, None, None,
+    )  # fmt: skip
+    assert set(figures(told)) == {None}
+    assert set(told["result"]["fairness"]["compared"]) == {"rule", "cost", "selected"}
     page = text(Client().get(f"/en/b/{budget.code}/result/"))
     assert "fewer than 10" in page
+    assert "How fair is it?" not in page
 
 
 def test_counts_are_rounded_and_a_small_way_hides_all_ways():
@@ -174,8 +184,15 @@ def test_counts_are_rounded_and_a_small_way_hides_all_ways():
     told = json.loads(Result._unscoped.get().published)
     assert told["participants"] == 40
     assert told["ways"] == {}
-    for facts in (*told["funded"].values(), *told["unfunded"].values()):
+    for facts in (*told["result"]["rounds"], *told["result"]["not_selected"]):
         assert facts["supporters"] is None or facts["supporters"] % 5 == 0
+    assert any(figures(told))
+
+
+def test_a_tense_budget_tells_nothing_below_twenty():
+    counted(tokens=15, sessions=0, tense=True)
+    told = json.loads(Result._unscoped.get().published)
+    assert (told["k"], told["participants"], set(figures(told))) == (20, None, {None})
 
 
 @pytest.mark.parametrize(
@@ -200,6 +217,6 @@ def test_the_file_holds_what_is_published_and_no_ballot():
     answer = Client().get(f"/en/budget/{budget.code}/count.json")
     told = json.loads(answer.content)
     assert told["ballot_root"] == budget.ballot_root
-    assert told["result"] == json.loads(Result._unscoped.get().published)
+    assert told["result"] == json.loads(Result._unscoped.get().published)["result"]
     salts = {bytes(s).hex() for s in Ballot._unscoped.values_list("salt", flat=True)}
     assert not any(salt in text(answer) for salt in salts)

@@ -278,8 +278,11 @@ def parts(of: budgets.Budget, canary: str = "") -> tuple[budgets.Project, int, b
             kind="original",
         )
     nothing = {
-        "k": 10, "participants": None, "ways": {}, "selected": [], "cost": "0", "funded": {},
-        "unfunded": {}, "fairness": None, "compared": None, "ties": [], "note": canary,
+        "k": 10, "participants": None, "ways": {}, "fair": None, "other_fair": None,
+        "preferences": None, "result": {
+            "selected": [], "cost": 0, "rounds": [], "not_selected": [], "fairness": {},
+            "note": canary,
+        },
     }  # fmt: skip
     budgets.Result._unscoped.create(
         budget=of, revision=1, version="0", computed=timezone.now(), seconds=0, ballots=0,

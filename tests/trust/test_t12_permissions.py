@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rules.rulesets import default_rules
 
+import baithak.urls  # noqa: F401  (every room's permissions are known before tests are gathered)
 from baithak.dialogue import analysis
 from baithak.dialogue.models import Dialogue
 from factories import network as make

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -33,6 +32,7 @@ from baithak.web.limited import LimitError, limited
 if TYPE_CHECKING:
     from baithak.engine.budget.election import Election
     from baithak.engine.budget.outcome import Outcome
+    from baithak.report.budget_disclosure import PublishedBudget, PublishedFairness
 
 __all__ = [
     "Counted",
@@ -234,50 +234,45 @@ def _json(told: Mapping[str, Any]) -> str:
 
 # --- what may be shown (R6)
 def _nobody(budget: Budget) -> dict[str, Any]:
+    """What is kept where nobody voted: the decision that nothing is funded."""
     return {
-        "k": budget.smallest_cell, "participants": None, "ways": {}, "selected": [], "cost": "0",
-        "funded": {}, "unfunded": {}, "fairness": None, "compared": None, "ties": [],
+        "k": budget.smallest_cell, "participants": None, "ways": {}, "fair": None, "other_fair": None,
+        "preferences": None, "result": {
+            "selected": [], "cost": 0, "rounds": [], "not_selected": [], "fairness": {},
+        },
     }  # fmt: skip
 
 
 def _published(budget: Budget, made: Outcome) -> dict[str, Any]:
-    k = budget.smallest_cell
-    counted, people = made.count, made.election.n
-    shown = people >= k
+    """The outcome under the small-cell rule, as plain data."""
+    from baithak.report import budget_disclosure
+
+    told = budget_disclosure.published(made, budget.smallest_cell, tense=budget.tense)
+    result = told.result if not told.too_few else {**told.result, "fairness": _decision_of(told)}
     return {
-        "k": k,
-        "participants": disclosure.rounded(people, k),
-        "ways": _ways_in(made.election.voters["voting_method"], k),
-        "selected": list(counted.selected),
-        "cost": str(counted.cost),
-        "funded": {
-            f.project: {
-                "phase": f.phase,
-                "supporters": disclosure.rounded(f.supporters, k) if shown else None,
-                "payers": disclosure.rounded(f.payers, k) if shown else None,
-            }
-            for f in made.explanation.funded
-        },
-        "unfunded": {
-            u.project: {
-                "why": u.why,
-                "supporters": disclosure.rounded(u.supporters, k) if shown else None,
-                "missing_money": _roughly(u.missing_money) if shown else None,
-                "winning_cost": _roughly(u.winning_cost, up=False) if shown else None,
-                "more_supporters": _fives(u.more_supporters) if shown else None,
-            }
-            for u in made.explanation.unfunded
-        },
-        "fairness": _fair(made, k) if shown else None,
-        "compared": None if made.other is None else {
-            "rule": made.other.rule,
-            "selected": list(made.other.selected),
-            "cost": str(made.other.cost),
-        },
-        "ties": [
-            {"projects": list(tie.projects), "taken": tie.taken} for tie in counted.decided_by_tie
-        ],
-    }  # fmt: skip
+        "k": told.k,
+        "participants": told.participants,
+        "ways": _ways_in(made.election.voters["voting_method"], told.k),
+        "fair": None if told.too_few else _fair(told.fairness),
+        "other_fair": None if told.too_few or told.other is None else _fair(told.other),
+        "preferences": told.preferences,
+        "result": result,
+    }
+
+
+def _decision_of(told: PublishedBudget) -> dict[str, Any]:
+    """Of fewer than k people: what the other rule would have decided, and no figure."""
+    compared = told.result["fairness"].get("compared", {})
+    kept = {name: compared[name] for name in ("rule", "cost", "selected") if name in compared}
+    return {"compared": kept} if kept else {}
+
+
+def _fair(told: PublishedFairness) -> dict[str, Any]:
+    return {
+        "without": asdict(told.without),
+        "mean_funded": told.mean_funded,
+        "claims": list(told.claims),
+    }
 
 
 def _ways_in(ways: Iterable[str], k: int) -> dict[str, int]:
@@ -286,34 +281,6 @@ def _ways_in(ways: Iterable[str], k: int) -> dict[str, int]:
     if any(n < k for n in counts.values()):
         return {}
     return {way: disclosure.rounded(n, k) or 0 for way, n in sorted(counts.items())}
-
-
-def _roughly(amount: Fraction | None, *, up: bool = True) -> str | None:
-    """Two digits: with more of them, the number of people behind it could be worked out."""
-    if amount is None or amount <= 0:
-        return None
-    step = Fraction(10) ** (math.floor(math.log10(amount)) - 1)
-    steps = amount / step
-    return str(Decimal(str(float((math.ceil(steps) if up else math.floor(steps)) * step))))
-
-
-def _fives(number: int | None) -> int | None:
-    return None if number is None else 5 * -(-number // 5)
-
-
-def _fair(made: Outcome, k: int) -> dict[str, Any]:
-    def figures(told: Any) -> dict[str, Any]:
-        return {
-            "without": disclosure.rounded(told.without, k),
-            "funded_share": round(20 * told.mean_funded) / 20,
-        }
-
-    told: dict[str, Any] = {"this": figures(made.fairness), "claims": list(made.fairness.claims)}
-    if made.other_fairness is not None and made.comparison is not None:
-        told["compared"] = figures(made.other_fairness)
-        told["prefer_this"] = disclosure.rounded(made.comparison.prefer_first, k)
-        told["prefer_compared"] = disclosure.rounded(made.comparison.prefer_second, k)
-    return told
 
 
 # --- participation, for the team
@@ -339,7 +306,7 @@ def _words() -> Words:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One project of the result, with what is told of it."""
+    """One project of the result: what is told of it, how many chose it, what another rule does."""
 
     sheet: Sheet
     told: dict[str, Any]
@@ -359,27 +326,25 @@ def published(result: Result) -> dict[str, Any]:
 
 
 def result_file(budget: Budget) -> str | None:
-    """The result's figures as a file, with what is needed to check them; ``None`` without one."""
+    """The result's figures as a file, with what is needed to check them; ``None`` without one.
+
+    ``result`` is the contract of ``baithak budget count --json`` with treated figures.
+    """
     run = queries.latest_result(budget.pk)
     if run is None:
         return None
-    told = {
+    told = published(run)
+    whole = {
         "budget": budget.code,
-        "envelope": str(budget.envelope),
         "currency": budget.currency,
-        "rule": budget.rule,
-        "utility": budget.utility,
-        "completion": budget.completion,
-        "ties_by": budget.ties,
-        "version": run.version,
         "revision": run.revision,
         "slip_root": budget.eligible_root,
         "slips": budget.eligible_count,
         "ballot_root": budget.ballot_root,
         "receipt_root": budget.receipt_root,
-        "result": published(run),
+        **{name: told[name] for name in ("participants", "ways", "preferences", "result")},
     }
-    return json.dumps(told, ensure_ascii=False, indent=1)
+    return json.dumps(whole, ensure_ascii=False, indent=1)
 
 
 def result_page(budget: Budget) -> dict[str, Any]:
@@ -388,15 +353,19 @@ def result_page(budget: Budget) -> dict[str, Any]:
     if run is None:
         return {"run": None}
     told, say = published(run), _words()
+    result = told["result"]
+    compared = result["fairness"].get("compared")
+    other = set(compared["selected"]) if compared else set()
     sheets = {str(sheet.number): sheet for sheet in _on_the_ballot(budget)}
-    other = set(told["compared"]["selected"]) if told["compared"] else set()
 
-    def row(name: str, facts: dict[str, Any]) -> Row:
+    def row(facts: dict[str, Any]) -> Row:
+        name = facts["project"]
         return Row(sheets[name], facts, say.count(facts["supporters"], told["k"]), name in other)
 
-    funded = [row(name, told["funded"][name]) for name in told["selected"]]
-    unfunded = [row(name, facts) for name, facts in told["unfunded"].items()]
-    cost = Decimal(told["cost"])
+    funded = [row(facts) for facts in result["rounds"]]
+    unfunded = [row(facts) for facts in result["not_selected"]]
+    unfunded.sort(key=lambda r: -(r.told["supporters"] or 0))
+    cost = Decimal(str(result["cost"]))
     return {
         "run": run,
         "told": told,
@@ -406,25 +375,37 @@ def result_page(budget: Budget) -> dict[str, Any]:
         "funded": funded,
         "unfunded": unfunded,
         "cost": cost,
-        "left": budget.envelope - cost,
-        "only_here": [r for r in funded if told["compared"] and not r.by_other],
+        "compared": compared,
+        "only_here": [r for r in funded if compared and not r.by_other],
         "only_there": [r for r in unfunded if r.by_other],
         "picture": _dots(budget, funded, unfunded),
         "fair": _fair_words(told, say),
+        "ties": [_tie_words(tie, sheets) for tie in result.get("decided_by_tie", ())],
     }
 
 
-def _fair_words(told: dict[str, Any], say: Words) -> dict[str, str] | None:
-    fair, k = told["fairness"], told["k"]
-    if fair is None or "compared" not in fair:
+def _fair_words(told: dict[str, Any], say: Words) -> dict[str, Any] | None:
+    """The two outcomes beside each other, in words."""
+    this, other = told["fair"], told["other_fair"]
+    if this is None or other is None:
         return None
+    prefer = told["preferences"]
     return {
-        "without": say.count(fair["this"]["without"], k),
-        "other_without": say.count(fair["compared"]["without"], k),
-        "share": say.percent(fair["this"]["funded_share"]),
-        "other_share": say.percent(fair["compared"]["funded_share"]),
-        "prefer_this": say.count(fair["prefer_this"], k),
-        "prefer_compared": say.count(fair["prefer_compared"], k),
+        "without": say.share(disclosure.Share(**this["without"])),
+        "other_without": say.share(disclosure.Share(**other["without"])),
+        "share": say.percent(this["mean_funded"]),
+        "other_share": say.percent(other["mean_funded"]),
+        "prefer_this": f"{prefer[0]:,}" if prefer else "",
+        "prefer_compared": f"{prefer[1]:,}" if prefer else "",
+        "claims": this["claims"],
+    }
+
+
+def _tie_words(tie: dict[str, Any], sheets: Mapping[str, Sheet]) -> dict[str, Any]:
+    """Projects that were exactly equal, and which was taken."""
+    return {
+        "equal": [sheets[name] for name in tie["projects"] if name in sheets],
+        "taken": sheets[tie["taken"]],
     }
 
 
