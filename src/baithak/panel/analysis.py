@@ -552,7 +552,8 @@ def _register(
 
 
 def _lottery(panel: Panel, pool: Pool, quotas: Quotas, seed: int, standing: Collection[str]) -> Any:
-    from baithak.engine.panel.lottery import lottery, replacement
+    from baithak.engine.panel.lottery import lottery
+    from baithak.engine.panel.replacement import replacement
 
     asked = {
         "method": panel.method, "panels": panel.panels, "household": panel.household, "seed": seed,
@@ -566,7 +567,7 @@ def _lottery(panel: Panel, pool: Pool, quotas: Quotas, seed: int, standing: Coll
 
 def _chances(lottery: Any, people: int, standing: int) -> dict[str, Any]:
     """The lottery's figures. A person's chance is no secret: the list of panels tells it."""
-    from baithak.engine.panel.lottery import statistics
+    from baithak.engine.panel.statistics import statistics
 
     told = statistics(lottery)
     return {

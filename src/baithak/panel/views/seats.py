@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +23,11 @@ __all__ = ["answer_for", "attendance", "contacts", "drawn", "seat"]
 def _drawn_page(
     request: HttpRequest, panel: Panel, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    people = queries.drawn_people(panel)
     words = {
         "panel": panel,
-        "people": queries.drawn_people(panel),
-        "seats": queries.seats(panel),
+        "people": people,
+        "seats": Counter(person.seat for person in people),
         "form": SeatForm(),
         "contacts": None,
         "may_answer": panel.state == "open",
