@@ -100,6 +100,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
+        # Django's own 300 would throw limits away as soon as so many addresses try something.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
