@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "panel"]
 
 METHODS = ("leximin", "maximin", "nash", "goldilocks", "legacy")
-#: Quotas that contradict the size or the pool by their sums alone.
-IMPOSSIBLE = {"panel.mins_above_size", "panel.maxes_below_size", "panel.size_above_pool"}
+#: How far a lottery is, by what begins.
+STAGES = {"kinds": 0.02, "chances": 0.05, "seats": 0.4, "panels": 0.5, "whole": 0.7, "check": 0.95}
 
 Command = Callable[..., None]
 
@@ -459,24 +459,16 @@ def _lottery(options: dict[str, Any]) -> tuple[Inputs, Lottery]:
 
 
 def _made(
-    asked: Inputs, options: dict[str, Any], make: Callable[[Callable[[float], None]], Lottery]
+    asked: Inputs, options: dict[str, Any], make: Callable[[Callable[[str], None]], Lottery]
 ) -> Lottery:
     """The lottery; where no panel is possible, the command ends with the reason."""
-    from baithak.engine.panel.feasibility import feasibility
     from baithak.engine.panel.results import InfeasibleError
 
     try:
         with progress("Making the lottery") as tell:
-            return make(tell)
-    except EngineError as error:
-        if not isinstance(error, InfeasibleError) and error.code not in IMPOSSIBLE:
-            raise
-        found = (
-            error.feasibility
-            if isinstance(error, InfeasibleError)
-            else feasibility(asked.pool, asked.quotas, asked.size, household=asked.household)
-        )
-        refuse(found, asked.quotas, options.get("json_file"))
+            return make(lambda stage: tell(STAGES.get(stage, 0.0)))
+    except InfeasibleError as error:
+        refuse(error.feasibility, asked.quotas, options.get("json_file"))
 
 
 def _register(asked: Inputs) -> Register:

@@ -16,7 +16,7 @@ __all__ = ["panel_sentences", "why_infeasible"]
 
 def panel_sentences(_: Callable[[str], str]) -> dict[str, str]:
     """Code to sentence; ``report.errors.sentence`` puts file, row and field in front."""
-    return {**_files(_), **_quotas(_), **_people(_), **_draws(_)}
+    return {**_files(_), **_quotas(_), **_people(_), **_lotteries(_), **_draws(_)}
 
 
 def why_infeasible(found: Feasibility, quotas: Quotas, *, language: str = "en") -> list[str]:
@@ -197,6 +197,35 @@ def _people(_: Callable[[str], str]) -> dict[str, str]:
             "No panel of %(size)s people meets all quotas. “baithak panel check” says which to "
             "change, and by how little."
         ),
+    }
+
+
+def _lotteries(_: Callable[[str], str]) -> dict[str, str]:
+    fault = _("This is a fault of Baithak: nothing was kept. Please tell its makers.")
+    return {
+        "panel.method": _("There is no method “%(value)s”. Choose one of: %(allowed)s."),
+        "panel.panels": _(
+            "%(value)s panels cannot be listed. Choose from 1 to %(most)s; 1,000 suit three balls."
+        ),
+        "panel.legacy_stuck": _(
+            "The legacy method found no panel in many tries. Choose leximin, which always finds one "
+            "where there is one."
+        ),
+        "panel.check_size": _("The check of the result found a panel of another size.")
+        + " "
+        + fault,
+        "panel.check_person": _("The check of the result found somebody twice in a panel.")
+        + " "
+        + fault,
+        "panel.check_quota": _("The check of the result found a panel that misses a quota.")
+        + " "
+        + fault,
+        "panel.check_household": _("The check of the result found a household twice in a panel.")
+        + " "
+        + fault,
+        "panel.check_certificate": _("The check of the result found a proof that does not hold.")
+        + " "
+        + fault,
     }
 
 

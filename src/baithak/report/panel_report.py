@@ -259,7 +259,7 @@ def _pairs(told: PublishedPanel, say: Words) -> Section:
     blocks: list[Paragraph | Table] = [
         Paragraph(
             _(
-                "Two features at once: the part of the seats to be expected of the lottery, and in "
+                "The first figure is the part of the seats to be expected of the lottery, in "
                 "brackets the part of those who registered. These are averages over all listed "
                 "panels, not counts of the panel that was drawn: those would tell on its members."
             )
