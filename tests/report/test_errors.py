@@ -12,6 +12,8 @@ from baithak.report.errors import CODES, sentence
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "baithak"
 RAISERS = {"EngineError", "DataError", "_wrong", "add", "__init__"}
+#: Readers of budgets also collect notices, and say them by the same table.
+OF_BUDGETS = RAISERS | {"Notice", "notice", "note", "problem", "_problem", "_stop"}
 
 
 def raised() -> Iterator[tuple[str, str]]:
@@ -23,9 +25,9 @@ def raised() -> Iterator[tuple[str, str]]:
             name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
             first = node.args[0]
             if (
-                name in RAISERS
-                and isinstance(first, ast.Constant)
+                isinstance(first, ast.Constant)
                 and isinstance(first.value, str)
+                and name in (OF_BUDGETS if first.value.startswith("budget.") else RAISERS)
                 and first.value.partition(".")[0]
                 in {
                     "votes",
@@ -37,6 +39,7 @@ def raised() -> Iterator[tuple[str, str]]:
                     "data",
                     "report",
                     "panel",
+                    "budget",
                     "search",
                     "library",
                     "bundle",

@@ -247,7 +247,7 @@ class _Tables:
 
     def _meta(self) -> Iterator[Line]:
         for at, (row, line) in enumerate(zip(self.rows["META"], self.lines["META"], strict=True)):
-            while len(row) > 1 and not row[-1].strip():
+            while len(row) > 2 and not row[-1]:
                 row.pop()
             if at or row[0].strip().lower() != "key":
                 yield line, row[0].strip(), ";".join(row[1:])
