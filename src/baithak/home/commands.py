@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -262,7 +263,7 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
 
     _migrate()
     _gather_static()
-    demonstration.load(tell=lambda line: click.echo(line, err=True))
+    demonstration.load(tell=lambda line: click.echo(line, err=True), patience=timedelta(minutes=1))
     if load_only:
         return
     worker = subprocess.Popen([sys.executable, "-m", "baithak.cli", "work"])

@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from baithak.budget import queries as budgets
 from baithak.dialogue import queries as dialogues
 from baithak.network import queries as network
+from baithak.panel import queries as panels
 from baithak.web.gate import gate, public
 
 
 @public("the front door: what this hub is, what is open now, which places take part")
 def start(request: HttpRequest) -> HttpResponse:
-    """What is open now, what was heard, which places take part."""
+    """What is open now, what was heard and decided, which places take part."""
     viewer = request.viewer  # type: ignore[attr-defined]  # set by network.middleware
     heard = list(dialogues.with_a_map(viewer)[:12])
     return render(
@@ -20,7 +22,11 @@ def start(request: HttpRequest) -> HttpResponse:
         "home/start.html",
         {
             "open_now": dialogues.open_now(viewer)[:12],
+            "budgets_now": budgets.open_now(viewer)[:12],
+            "panels_now": panels.open_now(viewer)[:12],
             "heard": heard,
+            "counted": budgets.with_a_result(viewer)[:12],
+            "drawn": panels.with_a_draw(viewer)[:12],
             "published_data": any(dialogue.imported for dialogue in heard),
             "hubs": [(hub, network.cities_of(viewer, hub)) for hub in network.hubs(viewer)],
         },
@@ -29,7 +35,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @gate("home.see_desk")
 def desk(request: HttpRequest) -> HttpResponse:
-    """What waits for me: requests, statements to decide on, dialogues of my places."""
+    """What waits for me: requests, statements and proposals to decide on, what my places run."""
     viewer = request.viewer  # type: ignore[attr-defined]  # set by network.middleware
     return render(
         request,
@@ -39,6 +45,9 @@ def desk(request: HttpRequest) -> HttpResponse:
             "waiting": network.acts_waiting(viewer),
             "queues": dialogues.waiting_statements(viewer),
             "mine": dialogues.of_my_places(viewer)[:20],
+            "proposals": budgets.waiting_proposals(viewer),
+            "my_budgets": budgets.of_my_places(viewer)[:20],
+            "my_panels": panels.of_my_places(viewer)[:20],
         },
     )
 

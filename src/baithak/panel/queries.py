@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from baithak.network.models import Place, State, TwoPersonAct
+from baithak.network.models import Place, State, TwoPersonAct, Visibility
 from baithak.network.rules import OFFICERS
 from baithak.network.scope import PUBLIC, SYSTEM, Viewer
 from baithak.panel.models import (
@@ -60,6 +60,7 @@ __all__ = [
     "thing",
     "to_sweep",
     "waiting_draw",
+    "with_a_draw",
 ]
 
 #: The guarded acts (R14, R17, R19).
@@ -120,6 +121,17 @@ def open_now(viewer: Viewer) -> QuerySet[Panel]:
         .filter(state=State.OPEN, frozen=None)
         .select_related("place")
         .order_by("closes", "-pk")
+    )
+
+
+def with_a_draw(viewer: Viewer) -> QuerySet[Panel]:
+    """Panels whose draw everybody can follow, the latest first."""
+    published = Draw._unscoped.filter(state__in=[DrawState.COMMITTED, DrawState.DRAWN])
+    return (
+        Panel.objects.seen_by(viewer)
+        .filter(pk__in=published.values("panel"), visibility=Visibility.PUBLIC)
+        .select_related("place")
+        .order_by("-pk")
     )
 
 

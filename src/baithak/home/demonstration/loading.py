@@ -37,13 +37,17 @@ Tell = Callable[[str], object]
 _HANDLES = uuid.UUID("5b6b6f4e-0d0a-4c1b-9f4e-6b61697468ab")
 
 
-def load(*, tell: Tell = lambda line: None, by: Viewer = SYSTEM) -> None:
+def load(
+    *, tell: Tell = lambda line: None, by: Viewer = SYSTEM, patience: timedelta = timedelta()
+) -> None:
     """Load what is not there yet: places, people, the example dialogue with its map, open data.
 
     Parameters
     ----------
     tell
         Hears one line for each longer piece of work.
+    patience
+        How long to wait at the end for the chance that draws the example panel.
 
     Raises
     ------
@@ -70,7 +74,7 @@ def load(*, tell: Tell = lambda line: None, by: Viewer = SYSTEM) -> None:
     _published(by, tell)
     _draw(tell)
     money.count()
-    seats.draw(places, people)
+    seats.draw(places, people, patience=patience)
 
 
 def _places(told: list[dict[str, Any]], by: Viewer, **kind: bool) -> dict[str, Place]:
