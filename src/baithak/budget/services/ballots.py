@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from baithak.budget import analysis, queries
@@ -262,3 +262,6 @@ def _vacuum() -> None:
         else:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0]:
+                # Old rows still lie in the file: the worker tries again at its next look.
+                raise OperationalError("Somebody still reads the file as it was before sealing.")
