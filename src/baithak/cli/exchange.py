@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from baithak.cli.exchange_files import COMMANDS
+
 if TYPE_CHECKING:
     from baithak.engine.search.documents import Hit, Results
     from baithak.exchange.records import Library
@@ -36,7 +38,14 @@ def exchange() -> None:
     Examples:
       baithak exchange search "how to stop rumours"
       baithak exchange search "محلہ امن کمیٹی" --country IN
+      baithak exchange check practices.xlsx
+      baithak exchange export --format csv --out practices.csv
+      baithak exchange offline --out library.zip
     """
+
+
+for command in COMMANDS:
+    exchange.add_command(command)
 
 
 @exchange.command()

@@ -151,23 +151,27 @@ def today() -> str:
 
 def write_file(target: str, text: str) -> None:
     """Text to a file, whole or not at all; ``-`` is stdout."""
-    from baithak.engine.errors import EngineError
-
     if target == "-":
         click.echo(text)
-        return
-    path = Path(target)
+    else:
+        write_bytes(Path(target), f"{text}\n".encode())
+
+
+def write_bytes(path: Path, content: bytes, *, secret: bool = False) -> None:
+    """Bytes to a file, whole or not at all; nobody else may read what is ``secret``."""
+    from baithak.engine.errors import EngineError
+
     try:
         number, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            with os.fdopen(number, "w", encoding="utf-8") as stream:
-                stream.write(text + "\n")
-            os.chmod(partial, 0o644)
+            with os.fdopen(number, "wb") as stream:
+                stream.write(content)
+            os.chmod(partial, 0o600 if secret else 0o644)
             os.replace(partial, path)
         finally:
             Path(partial).unlink(missing_ok=True)
     except OSError as error:
-        raise EngineError("report.unwritable", value=target, reason=error.strerror) from None
+        raise EngineError("report.unwritable", value=str(path), reason=error.strerror) from None
 
 
 def check_folder(folder: Path, names: frozenset[str]) -> None:

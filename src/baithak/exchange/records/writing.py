@@ -43,9 +43,10 @@ def write_practices(practices: Iterable[Practice], cities: Iterable[City] = ()) 
 
 
 def cities_of(practices: Iterable[Practice], cities: Iterable[City]) -> tuple[City, ...]:
-    """The cities these practices name."""
+    """The cities these practices name, each once; of two with the same key the later one."""
     named = {(practice.city, practice.country) for practice in practices}
-    return tuple(city for city in cities if (city.name, city.country) in named)
+    found = {(city.name, city.country): city for city in cities}
+    return tuple(city for key, city in found.items() if key in named)
 
 
 def _city(city: City) -> str:
