@@ -68,21 +68,23 @@ def add1(
     (3, Fraction(23, 1))
     """
     support = rule.support
+    cheap = sorted(range(support.m), key=support.costs.__getitem__)
     steps = runs = 0
     while True:
         rule.run(start + steps * increment, follow=True)
         runs += 1
-        cost = sum(support.costs[c] for c in rule.order)
+        cost = sum([support.costs[c] for c in rule.order])
         if cost > support.budget:
             return Raised(steps, start + (steps - 1) * increment, runs)
-        if len(rule.order) == support.m or (stop == "exhaustive" and not _fits(rule, cost)):
+        everything = len(rule.order) == support.m
+        if everything or (stop == "exhaustive" and not _fits(rule, support.budget - cost, cheap)):
             return Raised(steps, start + steps * increment, runs)
         if rule.reach > 0:
             steps += int(min(rule.reach / float(increment), 1e18))
         steps += 1
 
 
-def _fits(rule: EqualShares, cost: int) -> bool:
-    """Is there a project that is not funded and fits the rest of the budget?"""
-    rest, funded = rule.support.budget - cost, set(rule.order)
-    return any(price <= rest for c, price in enumerate(rule.support.costs) if c not in funded)
+def _fits(rule: EqualShares, rest: int, cheap: list[int]) -> bool:
+    """Does the cheapest project that is not funded fit the rest of the budget?"""
+    funded = set(rule.order)
+    return next(rule.support.costs[c] for c in cheap if c not in funded) <= rest

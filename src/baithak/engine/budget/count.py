@@ -187,7 +187,7 @@ class _Found:
             self.rounds.append(
                 Round(
                     project=told.ids[c],
-                    cost=told.amount(told.costs[c]),
+                    cost=told.prices[c],
                     rho=rho,
                     supporters=told.votes[c],
                     payers=paying,

@@ -152,12 +152,13 @@ def _pay(rule: EqualShares, levy: Levy, amount: Fraction, turn: int) -> int:
     payers = int(sizes[levy.supporters[money[levy.supporters] > 0]].sum())
     payers += int(sizes[levy.others].sum())
     close = levy.close()
-    broke = levy.others[money[levy.others] < levy.amount]
+    due = float(amount)  # and not the float that was compared: errors must not grow by the round
+    broke = levy.others[money[levy.others] < due]
     broke = np.setdiff1d(broke, close)
     for g in close.tolist():
         if rule.payments.holding(np.array([g])) <= amount * int(sizes[g]):
             broke = np.append(broke, g)
     rest = np.setdiff1d(levy.others, broke)
-    money[rest] = np.maximum(money[rest] - levy.amount, 1e-300)
-    rule.spend(np.concatenate((broke, levy.supporters)), turn, levy.blur)
+    money[rest] = np.maximum(money[rest] - due, 1e-300)
+    rule.spend(np.concatenate((broke, levy.supporters)), turn, due)
     return payers

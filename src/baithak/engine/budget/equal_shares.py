@@ -90,6 +90,7 @@ class EqualShares:
             support.per_cost, place,
         )  # fmt: skip
         self._lowest = self._cost / np.array(support.pull, dtype=np.float64)
+        self._by_bound = np.argsort(self._lowest / self._factor, kind="stable")
         self._state = np.empty(kernels.STATE, dtype=np.int64)
         self._active, self._order, self._close = (np.empty(m, dtype=np.int64) for _ in range(3))
         self._price, self._pull, self._blur, self._rise, self._bound, self._payers = (
@@ -128,10 +129,10 @@ class EqualShares:
             self._most, self._limit, follow, record,
         )  # fmt: skip
         while (told := kernels.advance(*self._election, *arrays)) != kernels.DONE:
-            self.payments.bought(self._order[: self._state[kernels.ROUND]].tolist())
+            self.payments.order = self._order[: self._state[kernels.ROUND]]
             ask[told]()
         self.order = self._order[: self._state[kernels.ROUND]].tolist()
-        self.payments.bought(self.order)
+        self.payments.order = self._order[: self._state[kernels.ROUND]]
         self.reach = float(self._limit[0]) * (1 - 1e-6)
 
     @property
@@ -141,22 +142,24 @@ class EqualShares:
 
     def rhos(self) -> list[Fraction]:
         """Exact rho of each purchase, per utility and in the currency."""
-        prices = self.payments.prices()
         support = self.support
         if support.per_cost:
-            return [p / support.costs[c] for p, c in zip(prices, self.order, strict=True)]
-        return [support.amount(price) * support.points_scale for price in prices]
+            return self.payments.prices([support.costs[c] for c in self.order])
+        prices = self.payments.prices([support.scale] * len(self.order))
+        if support.points_scale == 1:
+            return prices
+        return [price * support.points_scale for price in prices]
 
     @property
     def doubt(self) -> float:
         """Bound on the error of what anybody holds."""
         return float(self._most[0])
 
-    def spend(self, members: NDArray[np.int64], turn: int, blur: float) -> None:
-        """These groups paid all they had in a round of a completion, others an inexact amount."""
+    def spend(self, members: NDArray[np.int64], turn: int, due: float) -> None:
+        """These groups paid all they had in a round of a completion, others just ``due``."""
         self.money[members] = 0.0
         self._broke[members] = turn
-        self._most[0] += blur
+        self._most[0] += 4 * _EPS * (due + float(self.start))
 
     def _begin(self, start: Fraction) -> None:
         m = self.support.m
@@ -165,7 +168,7 @@ class EqualShares:
         self.tied = []
         self._state[:] = 0
         self._state[kernels.ACTIVE] = m
-        self._active[:] = np.arange(m)
+        self._active[:] = self._by_bound
         self._price[:] = self._lowest
         self._bound[:] = self._lowest / self._factor
         self._blur[:] = 4 * _EPS * self._lowest
@@ -198,9 +201,10 @@ class EqualShares:
             self._gone[c] = -2 - self._state[kernels.ROUND]
             return
         self._gone[c] = self._state[kernels.ROUND]
-        active = self._active[: self._state[kernels.ACTIVE]]
-        active[active == c] = active[-1]
-        self._state[kernels.ACTIVE] -= 1
+        rest = self._active[: self._state[kernels.ACTIVE]]
+        rest = rest[rest != c]
+        self._active[: len(rest)] = rest
+        self._state[kernels.ACTIVE] = len(rest)
 
     def _settle_order(self) -> None:
         """Which of several projects has the smallest rho, exactly; ties are noted."""
@@ -227,7 +231,7 @@ class EqualShares:
         wanted = dict(zip(groups.tolist(), units.tolist(), strict=True))
         for g, held in self._holdings(unclear).items():
             self._verdict[g] = _CAPPED if held <= price * wanted[g] else _KEEPS
-        self._state[kernels.AT] = 1
+        self._state[kernels.AT] = 2
 
     def _unclear(self, c: int) -> NDArray[np.int64]:
         """Groups that hold so nearly the price of a project that float64 cannot tell."""

@@ -22,7 +22,6 @@ __all__ = [
     "TOP", "WINNER", "advance", "settled", "tallied", "unclear",
 ]  # fmt: skip
 
-_FAST = {"reassoc", "contract", "nsz"}  # not nnan, ninf: a mistake must stay visible
 _EPS = 2.0**-53
 NEAR = 1e-9  # relative: what is closer is decided by exact fractions
 _TRACE = 1e-300  # money of a group that holds more than nothing, though less than can be told
@@ -32,14 +31,17 @@ NEVER = np.iinfo(np.int32).max  # ``broke`` of a group that never paid all it ha
 # What the loop answers: finished, or the question it needs an exact answer to.
 DONE, AFFORDABLE, ORDER, CAPPED = 0, 1, 2, 3
 # Places in ``state``: projects bought so far, projects still in the running, what comes next (0 a
-# new round, 1 to pay for WINNER), the winner, the project asked about, how many of equal rho.
+# new round, 1 to pay for WINNER, 2 to pay as CAPPED was answered), the winner, the project asked about, how many of equal rho.
 ROUND, ACTIVE, AT, WINNER, TOP, SEVERAL, STATE = 0, 1, 2, 3, 4, 5, 6
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True)
 def _weigh(low, high, groups, weights, units, money, price):
-    """Money of the supporters who cannot pay ``price``, units of the others, money of all."""
-    short, pull, whole = 0.0, 0.0, 0.0
+    """Money of the supporters who cannot pay ``price``, units of the others, money of all.
+
+    And the price up to which those others can go.
+    """
+    short, pull, whole, most = 0.0, 0.0, 0.0, np.inf
     for block in range(low, high, _BLOCK):
         some, open_, all_ = 0.0, 0.0, 0.0
         for k in range(block, min(block + _BLOCK, high)):
@@ -50,20 +52,23 @@ def _weigh(low, high, groups, weights, units, money, price):
             all_ += weight * held
             some += weight * held if capped else 0.0
             open_ += 0.0 if capped else weight * unit
+            share = held if units is None else held / unit
+            most = min(most, np.inf if capped else share)
         short += some
         pull += open_
         whole += all_
-    return short, pull, whole
+    return short, pull, whole, most
 
 
-@njit(cache=True, nogil=True, fastmath=_FAST)
+@njit(cache=True, nogil=True)
 def _capped_sum(low, high, groups, weights, units, money, price, column):
     """Sum of ``column`` over the voters who cannot pay ``price``."""
     total = 0.0
     for k in range(low, high):
         g = groups[k]
         unit = 1.0 if units is None else units[k]
-        total += weights[k] * column[g] if money[g] < price * unit else 0.0
+        share = weights[k] * column[g]  # before it is asked for: a branch costs more
+        total += share if money[g] < price * unit else 0.0
     return total
 
 
@@ -106,6 +111,73 @@ def unclear(low, high, groups, units, money, doubt, price, blur, found):
 
 
 @njit(cache=True, nogil=True)
+def _any_close(low, high, groups, units, money, price, fuzz):
+    """Does anybody hold so nearly the price that it is not clear who pays all?"""
+    count = 0
+    for k in range(low, high):
+        held = money[groups[k]]
+        unit = 1.0 if units is None else units[k]
+        due = price * unit
+        count += (held > 0.0) & (abs(held - due) <= NEAR * due + fuzz * unit)
+    return count > 0
+
+
+@njit(cache=True, nogil=True)
+def _pay(
+    low, high, groups, weights, units, money, slope, doubt, broke, verdict, turn, price, error,
+    rise, limit, most,
+):  # fmt: skip
+    """Take the price, or all; returns voters who paid, the new ``limit`` and the new ``most``.
+
+    Without branches, of which a processor would guess every other one wrong.
+    """
+    payers = 0.0
+    for k in range(low, high):
+        g = groups[k]
+        held = money[g]
+        unit = 1.0 if units is None else units[k]
+        due = price * unit
+        told = verdict[g]
+        has = held > 0.0
+        capped = (held < due) if told == 0 else told == 1
+        payers += weights[k] if has else 0.0
+        gap = due - held if capped else held - due
+        closing = slope[g] - rise * unit if capped else rise * unit - slope[g]
+        fuzz = NEAR * due + doubt[g] + error * unit
+        reach = (gap - fuzz) / closing if has & (closing > 0.0) else np.inf
+        limit = min(limit, reach)
+        # Something is left, if only a trace: zero means that all was paid.
+        money[g] = 0.0 if capped else max(held - due, _TRACE)
+        slope[g] = 0.0 if capped else slope[g] - rise * unit
+        unsure = 0.0 if capped else doubt[g] + error * unit + 2.0 * _EPS * (held + due)
+        doubt[g] = unsure
+        most = max(most, unsure)
+        broke[g] = turn if has & capped else broke[g]
+        verdict[g] = 0
+    return payers, limit, most
+
+
+@njit(cache=True, nogil=True)
+def _remove(active, state, at):
+    """Take a project out of the running; the others keep their order."""
+    state[ACTIVE] -= 1
+    for k in range(at, state[ACTIVE]):
+        active[k] = active[k + 1]
+
+
+@njit(cache=True, nogil=True)
+def _sort(active, fresh, count, bound):
+    """Put the first ``fresh`` projects, whose bounds have grown, to their places again."""
+    for at in range(fresh - 1, -1, -1):
+        c = active[at]
+        k = at
+        while k + 1 < count and bound[active[k + 1]] < bound[c]:
+            active[k] = active[k + 1]
+            k += 1
+        active[k] = c
+
+
+@njit(cache=True, nogil=True)
 def advance(
     first, groups, weights, units, cost, factor, whole, votes, per_cost, tie,
     state, active, order, price, pull, blur, rise, bound, stamp, simple, gone, payers,
@@ -119,7 +191,7 @@ def advance(
         The election. ``whole`` holds the costs as int64 (0 where they do not fit), ``tie`` the
         places in the order of ties.
     state, active, order
-        int64: see the names of its places; projects in the running; projects bought.
+        int64: see the names of its places; projects in the running, by ``bound``; projects bought.
     price, pull, blur, rise, bound, stamp, simple, gone, payers
         Of each project, from the last time it was looked at: price, units of those who can pay it,
         bound on the price's error, change of the price per unit of start money, rho, the round, is
@@ -143,21 +215,22 @@ def advance(
         if state[AT] == 0:
             # 1. Look at projects in the order of their last rho, which only grows, until the next
             #    one cannot be the best.
-            best, best_blur, top = np.inf, 0.0, -1
+            best, best_blur, top, at = np.inf, 0.0, -1, 0
             while True:
-                low_bound, c, at = np.inf, -1, -1
-                for k in range(state[ACTIVE]):
-                    j = active[k]
-                    if stamp[j] != turn and bound[j] < low_bound:
-                        low_bound, c, at = bound[j], j, k
-                    elif stamp[j] == turn and bound[j] < best:
-                        best, best_blur, top = bound[j], blur[j] / factor[j], j
-                if c < 0 or low_bound > best * (1.0 + NEAR) + best_blur + blur[c] / factor[c]:
+                if at == state[ACTIVE]:
+                    break
+                c = active[at]
+                if stamp[c] == turn:  # looked at before the last question
+                    if bound[c] < best:
+                        best, best_blur, top = bound[c], blur[c] / factor[c], c
+                    at += 1
+                    continue
+                if bound[c] > best * (1.0 + NEAR) + best_blur + blur[c] / factor[c]:
                     break
                 low, high = first[c], first[c + 1]
                 size = 2.0 * _EPS * (_BLOCK + 4 + (high - low) / _BLOCK)
                 due = price[c]
-                short, open_, held = _weigh(low, high, groups, weights, units, money, due)
+                short, open_, held, up_to = _weigh(low, high, groups, weights, units, money, due)
                 if gone[c] != -2 - turn:  # -2 - turn: found affordable in this round by fractions
                     fuzz = NEAR * cost[c] + votes[c] * most[0] + size * held
                     if abs(held - cost[c]) <= fuzz:
@@ -165,8 +238,7 @@ def advance(
                         return AFFORDABLE
                     if held < cost[c]:
                         gone[c] = turn
-                        state[ACTIVE] -= 1
-                        active[at] = active[state[ACTIVE]]
+                        _remove(active, state, at)
                         if follow:
                             grows = 0.0
                             for k in range(low, high):
@@ -175,15 +247,14 @@ def advance(
                                 limit[0] = min(limit[0], (cost[c] - held - fuzz) / grows)
                         continue
                 if open_ <= 0.0:  # only where they hold just the cost: start from the lowest price
-                    due = 0.0
-                    short, open_, held = _weigh(low, high, groups, weights, units, money, due)
+                    short, open_, held, up_to = _weigh(
+                        low, high, groups, weights, units, money, 0.0
+                    )
                 while True:
-                    higher = (cost[c] - short) / open_
-                    if higher <= due:
-                        due = higher
+                    due = (cost[c] - short) / open_
+                    if due <= up_to:
                         break
-                    due = higher
-                    more, left, held = _weigh(low, high, groups, weights, units, money, due)
+                    more, left, held, up_to = _weigh(low, high, groups, weights, units, money, due)
                     if left == open_ or left <= 0.0:
                         break
                     short, open_ = more, left
@@ -195,7 +266,7 @@ def advance(
                 if not simple[c]:
                     error += size * cost[c] / open_
                     most_of_all = votes[c] * most[0] / open_
-                    if most_of_all > 1e-3 * NEAR * due:
+                    if most_of_all > 0.01 * NEAR * due:
                         most_of_all = (
                             2.0
                             * _capped_sum(low, high, groups, weights, units, money, due, doubt)
@@ -210,20 +281,21 @@ def advance(
                 blur[c] = error
                 bound[c] = due / factor[c]
                 stamp[c] = turn
+                at += 1
                 if bound[c] < best:
                     best, best_blur, top = bound[c], blur[c] / factor[c], c
             if top < 0:
                 return DONE
             # 3. Which of them may be the best?
             several, plain = 0, True
-            for k in range(state[ACTIVE]):
+            for k in range(at):
                 j = active[k]
-                if stamp[j] == turn:
-                    fuzz = NEAR * best + best_blur + blur[j] / factor[j]
-                    if bound[j] <= best + fuzz:
-                        close[several] = j
-                        several += 1
-                        plain = plain and simple[j] and (per_cost or whole[j] > 0)
+                fuzz = NEAR * best + best_blur + blur[j] / factor[j]
+                if bound[j] <= best + fuzz:
+                    close[several] = j
+                    several += 1
+                    plain = plain and simple[j] and (per_cost or whole[j] > 0)
+            _sort(active, at, state[ACTIVE], bound)
             if several > 1:
                 if record or not plain:
                     state[SEVERAL] = several
@@ -238,16 +310,9 @@ def advance(
         # 4. Pay. Whoever holds less than the price pays all.
         c = state[WINNER]
         low, high = first[c], first[c + 1]
-        due, error = price[c], blur[c]
-        if state[AT] == 1:
-            for k in range(low, high):
-                g = groups[k]
-                held = money[g]
-                if held > 0.0 and verdict[g] == 0:
-                    unit = 1.0 if units is None else units[k]
-                    wanted = due * unit
-                    if abs(held - wanted) <= NEAR * wanted + doubt[g] + error * unit:
-                        return CAPPED
+        due, error, answered = price[c], blur[c], state[AT] == 2
+        if not answered and _any_close(low, high, groups, units, money, due, error + most[0]):
+            return CAPPED
         if follow:
             for k in range(state[ACTIVE]):
                 j = active[k]
@@ -257,39 +322,15 @@ def advance(
                     if closing > 0.0:
                         fuzz = NEAR * bound[c] + blur[c] / factor[c] + blur[j] / factor[j]
                         limit[0] = min(limit[0], (gap - fuzz) / closing)
-        paid = 0.0
-        for k in range(low, high):
-            g = groups[k]
-            held = money[g]
-            if held <= 0.0:
-                continue
-            unit = 1.0 if units is None else units[k]
-            wanted = due * unit
-            paid += weights[k]
-            capped = held < wanted if verdict[g] == 0 else verdict[g] == 1
-            gap, closing = held - wanted, rise[c] * unit - slope[g]
-            if follow:
-                if capped:
-                    gap, closing = -gap, -closing
-                if closing > 0.0:
-                    fuzz = NEAR * wanted + doubt[g] + error * unit
-                    limit[0] = min(limit[0], (gap - fuzz) / closing)
-            if capped:
-                money[g], slope[g], doubt[g] = 0.0, 0.0, 0.0
-                broke[g] = turn
-            else:  # something is left, if only a trace: zero would mean that all was paid
-                money[g] = max(held - wanted, _TRACE)
-                slope[g] -= rise[c] * unit
-                doubt[g] += error * unit + 2.0 * _EPS * (held + wanted)
-            most[0] = max(most[0], doubt[g])
-            verdict[g] = 0
-        payers[c] = paid
+        payers[c], limit[0], most[0] = _pay(
+            low, high, groups, weights, units, money, slope, doubt, broke, verdict, turn, due,
+            error, rise[c], limit[0], most[0],
+        )  # fmt: skip
         order[turn] = c
-        for k in range(state[ACTIVE]):
-            if active[k] == c:
-                state[ACTIVE] -= 1
-                active[k] = active[state[ACTIVE]]
-                break
+        at = 0
+        while active[at] != c:
+            at += 1
+        _remove(active, state, at)
         state[ROUND] += 1
         state[AT] = 0
 

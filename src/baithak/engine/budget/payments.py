@@ -30,7 +30,7 @@ class Chain:
     >>> chain = Chain(Fraction(7, 2))
     >>> chain.divide(chain.total(10, 1, [], []), 3)  # (10 - 7/2) / 3
     >>> chain.divide(chain.total(5, 0, [0], [2]), 1)  # 5 + 2 * 13/6
-    >>> chain.values()
+    >>> chain.values([1, 1])
     [Fraction(13, 6), Fraction(28, 3)]
     """
 
@@ -57,9 +57,9 @@ class Chain:
             self._over = [value * below for value in self._over]
         self._over.append(over)
 
-    def values(self) -> list[Fraction]:
-        """All of them."""
-        return [Fraction(over, self.below) for over in self._over]
+    def values(self, per: Sequence[int]) -> list[Fraction]:
+        """Each of them divided by a whole number."""
+        return [Fraction(over, self.below * by) for over, by in zip(self._over, per, strict=True)]
 
 
 class Payments:
@@ -75,6 +75,8 @@ class Payments:
 
     Attributes
     ----------
+    order : int64 (turns)
+        Projects in order of purchase so far.
     levied : Fraction
         What everybody who is not broke paid besides.
     """
@@ -83,66 +85,63 @@ class Payments:
         self.support = support
         self.broke = broke
         self.levied = Fraction(0)
-        self.turn_of = np.full(support.m, -1, dtype=np.int64)
-        self._bought: list[int] = []
+        self.order = np.empty(0, dtype=np.int64)
         self._chain = Chain(start)
-
-    def bought(self, order: Sequence[int]) -> None:
-        """Note the purchases so far, in their order."""
-        for turn in range(len(self._bought), len(order)):
-            self.turn_of[order[turn]] = turn
-            self._bought.append(order[turn])
 
     def holding(self, members: NDArray[Any]) -> Fraction:
         """What the voters of these groups hold together."""
         self._settle()
-        return self._holding(members, self.turn_of, self.broke, len(self._bought))
+        return self._holding(members, self.broke, len(self.order))
 
-    def prices(self) -> list[Fraction]:
-        """Exact price per unit of every purchase, in their order."""
+    def prices(self, per: Sequence[int]) -> list[Fraction]:
+        """Price per unit of every purchase, each divided by a whole number."""
         self._settle()
-        return self._chain.values()
+        return self._chain.values(per)
 
-    def _holding(
-        self, members: NDArray[Any], turn_of: NDArray[Any], broke: NDArray[Any], turns: int
-    ) -> Fraction:
+    def _turn_of(self, turns: int) -> NDArray[np.int64]:
+        """Round in which each project was bought, of the first ``turns``; -1 for the others."""
+        told = np.full(self.support.m, -1, dtype=np.int64)
+        told[self.order[:turns]] = np.arange(turns)
+        return told
+
+    def _holding(self, members: NDArray[Any], broke: NDArray[Any], turns: int) -> Fraction:
         support = self.support
         voters, paid = tallied(
-            members, support.starts, support.items, support.gains, support.sizes, turn_of, broke,
-            turns,
+            members, support.starts, support.items, support.gains, support.sizes,
+            self._turn_of(turns), broke, turns,
         )  # fmt: skip
         lacking = self._chain.total(0, int(voters), *_sparse(paid))
         return -Fraction(lacking, self._chain.below) - int(voters) * self.levied
 
     def _settle(self) -> None:
         """Work out the prices that are still missing."""
-        known, turns, support = len(self._chain), len(self._bought), self.support
+        known, turns, support = len(self._chain), len(self.order), self.support
         if known == turns:
             return
         pull, voters, paid = settled(
-            support.starts, support.items, support.gains, support.sizes, self.turn_of, self.broke,
-            turns,
+            support.starts, support.items, support.gains, support.sizes, self._turn_of(turns),
+            self.broke, turns,
         )  # fmt: skip
+        order, pulls, short = self.order.tolist(), pull.tolist(), voters.tolist()
         for turn in range(known, turns):
-            if pull[turn]:
-                cost = support.costs[self._bought[turn]]
-                rest = self._chain.total(cost, int(voters[turn]), *_sparse(paid[turn]))
-                self._chain.divide(rest, int(pull[turn]))
+            if pulls[turn]:
+                less = _sparse(paid[turn]) if short[turn] else ((), ())
+                rest = self._chain.total(support.costs[order[turn]], short[turn], *less)
+                self._chain.divide(rest, pulls[turn])
             else:  # everybody paid all they had: the price is what the richest of them paid
                 price = self._richest(turn)
                 self._chain.divide(price.numerator * self._chain.below, price.denominator)
 
     def _richest(self, turn: int) -> Fraction:
         """The largest share per unit among those who paid all they had in this round."""
-        support, c = self.support, self._bought[turn]
+        support, c = self.support, int(self.order[turn])
         entries = slice(support.first[c], support.first[c + 1])
         groups = support.groups[entries].astype(np.int64)
         mine = self.broke[groups] == turn
         units = np.ones(len(groups)) if support.units is None else support.units[entries]
         before = np.where(self.broke >= turn, NEVER, self.broke).astype(np.int32)
-        turn_of = np.where(self.turn_of >= turn, -1, self.turn_of)
         shares = (
-            self._holding(np.array([g]), turn_of, before, turn) / int(support.sizes[g]) / int(unit)
+            self._holding(np.array([g]), before, turn) / int(support.sizes[g]) / int(unit)
             for g, unit in zip(groups[mine].tolist(), units[mine].tolist(), strict=True)
         )
         return max(shares)

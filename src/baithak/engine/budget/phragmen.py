@@ -78,7 +78,7 @@ class Phragmen:
 
     @property
     def moments(self) -> list[Fraction]:
-        return [self.support.amount(moment) for moment in self._chain.values()]
+        return self._chain.values([self.support.scale] * len(self.order))
 
     def _run(self) -> None:
         support = self.support

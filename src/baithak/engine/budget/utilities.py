@@ -51,6 +51,8 @@ class Support:
     ----------
     ids : tuple of str
         Of the eligible projects.
+    prices : tuple of Fraction
+        What they cost, in the currency.
     costs, budget : int
         In units of 1 / ``scale`` of the currency.
     votes, pull : tuple of int (m)
@@ -78,6 +80,7 @@ class Support:
     """
 
     ids: tuple[str, ...]
+    prices: tuple[Fraction, ...]
     costs: tuple[int, ...]
     budget: int
     scale: int
@@ -103,7 +106,7 @@ class Support:
 
     def amount(self, value: int | Fraction) -> Fraction:
         """An amount of whole-number units in the currency again."""
-        return Fraction(value) / self.scale
+        return Fraction(value, self.scale)
 
 
 def support(election: Election, utility: str = "cost", *, threshold: bool = False) -> Support:
@@ -163,11 +166,12 @@ def support(election: Election, utility: str = "cost", *, threshold: bool = Fals
     items = _by_project(
         starts, election.items, gains, sizes, remap, first[:-1].copy(), groups, weights, units
     )
-    costs = [election.projects[c].cost for c in kept]
-    scale = lcm(election.budget.denominator, *(cost.denominator for cost in costs))
+    prices = tuple([election.projects[c].cost for c in kept])
+    scale = lcm(election.budget.denominator, *[price.denominator for price in prices])
     return Support(
         ids=tuple(election.projects[c].id for c in kept),
-        costs=tuple(cost.numerator * (scale // cost.denominator) for cost in costs),
+        prices=prices,
+        costs=tuple([price.numerator * (scale // price.denominator) for price in prices]),
         budget=election.budget.numerator * (scale // election.budget.denominator),
         scale=scale,
         votes=tuple(votes[c] for c in kept),
