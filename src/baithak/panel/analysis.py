@@ -553,13 +553,14 @@ def _register(
 
 def _lottery(panel: Panel, pool: Pool, quotas: Quotas, seed: int, standing: Collection[str]) -> Any:
     from baithak.engine.panel.lottery import lottery
-    from baithak.engine.panel.replacement import replacement
 
     asked = {
         "method": panel.method, "panels": panel.panels, "household": panel.household, "seed": seed,
     }  # fmt: skip
     if not standing:
         return lottery(pool, quotas, panel.size, **asked)
+    from baithak.engine.panel.replacement import replacement
+
     at = {name: position for position, name in enumerate(pool.ids)}
     fixed = [at[name] for name in standing]
     return replacement(pool, quotas, panel.size, confirmed=fixed, **asked)

@@ -38,7 +38,7 @@ def _table(draw: Draw, categories: list[Category]) -> list[dict[str, Any]]:
         {
             "category": category,
             "rows": [
-                {"feature": feature, **told[feature.pk]}
+                {**told[feature.pk], "feature": feature}
                 for feature in category.features.all()
                 if feature.pk in told
             ],

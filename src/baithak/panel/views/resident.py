@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -133,9 +134,13 @@ def invitation(request: HttpRequest, panel: Panel) -> HttpResponse:
     return render(request, "panel/invitation.html", words)
 
 
-def _letters(panel: Panel) -> list[dict[str, str]]:
+def _letters(panel: Panel) -> list[dict[str, Any]]:
+    """Its texts per language, and whether our own sentences exist in it too."""
+    speaks = {code for code, _name in settings.LANGUAGES}
     return [
-        {"language": code, **panel.texts[code]} for code in panel.languages if code in panel.texts
+        {"language": code, "speaks": code in speaks, **panel.texts[code]}
+        for code in panel.languages
+        if code in panel.texts
     ]
 
 
