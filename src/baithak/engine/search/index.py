@@ -51,7 +51,7 @@ class Index:
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or Lexicon()
-        self._vocabulary = Vocabulary(sorted(self.lexicon.terms))
+        self._vocabulary = Vocabulary(self.lexicon.terms)
         self._codes = Codes()
         self._segments: list[Segment] = []
         self._alive: list[NDArray[np.bool_]] = []
@@ -118,6 +118,7 @@ class Index:
                 raise EngineError("search.unknown", value=document_id)
             self._settle()
             number = self._places.pop(document_id)
+            self._vocabulary.release(_words(self._documents[number]))
             for alive in self._alive:
                 if number < len(alive):
                     alive[number] = False
@@ -245,13 +246,19 @@ class Index:
         for concept in {*labels, *places_of(document)}:
             place = number(f"#{concept}")
             told[place] = told.get(place, 0.0) + LABEL
-        for year in document.facets.get("year", ()):
-            if year:
-                place = number(year)
-                told[place] = told.get(place, 0.0) + FIELDS["year"].weight
-        if document.city:
-            for term in map(term_of, words(document.city)):
-                if term:
-                    place = number(term)
-                    told[place] = told.get(place, 0.0) + FIELDS["place"].weight
+        more = [("year", year) for year in document.facets.get("year", ())]
+        for name, fact in (*more, ("place", document.city)):
+            for term in filter(None, map(term_of, words(fact))):
+                place = number(term)
+                told[place] = told.get(place, 0.0) + FIELDS[name].weight
         rows.add(told, self._codes.numbers(document.facets))
+        self._vocabulary.hold(_words(document))
+
+
+def _words(document: Document) -> set[str]:
+    """The different terms of a document, as they are indexed."""
+    texts = [text.text for text in document.written()]
+    texts += [document.city, *document.facets.get("year", ())]
+    told = {term_of(word) for text in texts for word in words(text)}
+    told.discard("")
+    return told

@@ -67,7 +67,9 @@ class Lexicon:
     Parameters
     ----------
     entries : iterable of Entry
-        The taxonomy. The glossary and the places are always there.
+        The taxonomy.
+    built_in : bool
+        Whether glossary and places are in it; without them only words themselves are found.
 
     Examples
     --------
@@ -78,7 +80,7 @@ class Lexicon:
     ('challenge:rumours_misinformation',)
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), *, built_in: bool = True) -> None:
         #: concept → taxonomy concepts (or countries) it stands close to
         self.related: dict[str, tuple[str, ...]] = {}
         #: term or glossary concept → taxonomy concepts it describes, with its share of them
@@ -88,7 +90,7 @@ class Lexicon:
         #: every term of every phrase
         self.terms: set[str] = set()
         self._phrases: dict[str, dict[tuple[str, ...], set[str]]] = {}
-        for concept, related, phrases in (*_glossary(), *_places()):
+        for concept, related, phrases in (*_glossary(), *_places()) if built_in else ():
             self.related[concept] = related
             for terms in phrases:
                 self._learn(concept, terms)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 
 from baithak.engine.search.fuzzy import Spelling
 from baithak.engine.search.normalise import script_of
@@ -36,11 +37,22 @@ class Vocabulary:
         self._sounds: dict[str, list[str]] = {}
         self._known: set[str] = set()
         self._fresh: list[str] = []
-        for word in words:
-            self.learn(word)
+        self._held: Counter[str] = Counter()
+        self._always = frozenset(words)
+        for word in sorted(self._always):
+            self._learn(word)
 
     def __contains__(self, word: str) -> bool:
-        return word in self._known
+        """Whether the lexicon or a document that is there now holds a word."""
+        return word in self._always or self._held[word] > 0
+
+    def hold(self, words: Iterable[str]) -> None:
+        """The different words of a document that comes."""
+        self._held.update(words)
+
+    def release(self, words: Iterable[str]) -> None:
+        """The different words of a document that goes."""
+        self._held.subtract(words)
 
     def number(self, term: str) -> int:
         """The number of a term, a new one where it has none; concepts begin with ``#``."""
@@ -48,15 +60,15 @@ class Vocabulary:
         if found is None:
             found = self._numbers[term] = len(self._numbers)
             if not term.startswith("#"):
-                self.learn(term)
+                self._learn(term)
         return found
 
     def find(self, term: str) -> int | None:
         """The number of a term, if a document ever held it."""
         return self._numbers.get(term)
 
-    def learn(self, word: str) -> None:
-        """Know a word for spelling and sound, whether or not a document holds it."""
+    def _learn(self, word: str) -> None:
+        """Know a word for spelling and sound; it is only proposed while something holds it."""
         if word in self._known:
             return
         self._known.add(word)
@@ -72,27 +84,23 @@ class Vocabulary:
                 self._sounds.setdefault(sound, []).append(word)
         self._fresh.clear()
 
-    def variants(
-        self, word: str, keep: Callable[[str], bool] | None = None
-    ) -> list[tuple[str, float]]:
+    def variants(self, word: str) -> list[tuple[str, float]]:
         """Known words of the same script that an unknown word may stand for, with their likeness."""
         self._study()
         spelling = self._spelling.get(script_of(word))
         if spelling is None or word[:1].isdigit():
             return []
-        near = spelling.near(word, keep=keep)
-        return near or self._beginnings(word, spelling.words, keep)
+        near = spelling.near(word, keep=self.__contains__)
+        return near or self._beginnings(word, spelling.words)
 
-    def _beginnings(
-        self, word: str, words: list[str], keep: Callable[[str], bool] | None
-    ) -> list[tuple[str, float]]:
+    def _beginnings(self, word: str, words: list[str]) -> list[tuple[str, float]]:
         """Words that the word begins with or that begin with it: endings no stemmer knows."""
         if len(word) < 5:
             return []
         told = []
         for other in words:
             short, long = sorted((word, other), key=len)
-            if len(short) >= 4 and long.startswith(short) and (keep is None or keep(other)):
+            if len(short) >= 4 and long.startswith(short) and other in self:
                 share = len(short) / len(long)
                 if share >= SHARED:
                     told.append((other, share))
@@ -105,9 +113,9 @@ class Vocabulary:
         told: dict[str, float] = {}
         for spoken in (word, *_singular(word)):
             sound = key(spoken)
-            least = SURE if word in self._known else ALIKE[len(sound) > 3]
+            least = SURE if word in self else ALIKE[len(sound) > 3]
             for other in self._sounds.get(sound, ()):
-                if other != word and (own_script or script_of(other) != script):
+                if other != word and other in self and (own_script or script_of(other) != script):
                     alike = likeness(spoken, other)
                     if alike >= max(least, told.get(other, 0.0)):
                         told[other] = alike
