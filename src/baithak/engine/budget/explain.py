@@ -9,7 +9,7 @@ carried it (Boehmer, Faliszewski, Janeczko, Peters, Pierczyński, Schierreich, S
 
 Who wins is decided exactly, elsewhere. The money here is replayed in floating point and rounded to
 hundredths on the safe side: missing money up, the winning cost down, so that a sentence made of them
-is true. Where Add1 raised the start, a changed project could also end the raising at another step;
+is true; what the order of ties might bring is not promised. Where Add1 raised the start, a changed project could also end the raising at another step;
 "in the final run" leaves that aside, as the paper does.
 """
 
@@ -264,13 +264,14 @@ def _before(
     who, units = _supporters(told, c)
     held, sizes = money[who], told.sizes[who]
     if not told.per_cost:
-        paid = float(np.minimum(held, rho * units) @ sizes)
-        answers.allow(c, paid, strict=True)
+        most = rho * units
+        paid = float(np.minimum(held, most) @ sizes)
+        answers.allow(c, paid, strict=bool((held >= most).any()))
         if told.units is None:
-            _count_more(answers, c, price - paid, min(start, rho))
+            _count_more(answers, c, price - paid, start, rho, held)
         return
     paid = float(np.minimum(held, rho * price) @ sizes)
-    _count_more(answers, c, price - paid, min(start, rho * price))
+    _count_more(answers, c, price - paid, start, rho * price, held)
     # A cheaper project also gives less: the cost x has to satisfy sum(min(held, rho x)) >= x.
     # The left side is concave in x, so what fails at the best known cost fails above it too.
     # Where it touches x all along (a tie), the order of ties has already said no.
@@ -278,7 +279,8 @@ def _before(
     if rho * float(sizes[held > 0].sum()) <= 1 + _MARGIN:
         return
     if float(np.minimum(held, rho * known) @ sizes) > known * (1 + _MARGIN) or not known:
-        answers.allow(c, _fixed(held, sizes, rho), strict=True)
+        cost = _fixed(held, sizes, rho)
+        answers.allow(c, cost, strict=bool((held >= rho * cost).any()))
 
 
 def _fixed(held: NDArray[np.float64], sizes: NDArray[np.int64], rho: float) -> float:
@@ -296,10 +298,24 @@ def _fixed(held: NDArray[np.float64], sizes: NDArray[np.int64], rho: float) -> f
     return float(costs[fine].min()) if fine.any() else 0.0
 
 
-def _count_more(answers: _Answers, c: int, missing: float, each: float) -> None:
-    if each > 0:
-        # One more where the sum would come out even: then a tie would decide.
-        answers.carry(c, math.floor(max(0.0, missing) / each * (1 + _MARGIN)) + 1)
+def _count_more(
+    answers: _Answers,
+    c: int,
+    missing: float,
+    start: float,
+    most: float,
+    held: NDArray[np.float64],
+) -> None:
+    """How many would bring what is missing if nobody paid more than ``most``."""
+    each = min(start, most)
+    if each <= 0:
+        return
+    parts = max(0.0, missing) / each
+    if max(start, float(held.max(initial=0.0))) >= most:
+        # Somebody would pay the most: where the sum comes out even, a tie would decide.
+        answers.carry(c, math.floor(parts * (1 + _MARGIN)) + 1)
+    else:
+        answers.carry(c, max(1, math.ceil(parts * (1 - _MARGIN))))
 
 
 def _by_greedy(
