@@ -76,14 +76,14 @@ class Checks:
             value = _READ[field.kind](self, field, found)
             if value not in (None, "", ()):
                 values[field.name] = value
-        self._together(node, told, values)
+        self._together(told, values)
         broken = len(self.problems.found) > before
         self.problems.practice = ""
         return None if broken else Practice(**values)
 
-    def _together(self, node: Node, told: Mapping[str, Node], values: Mapping[str, Any]) -> None:
+    def _together(self, told: Mapping[str, Node], values: Mapping[str, Any]) -> None:
         """What holds between fields and between records."""
-        name, row = values.get("id"), node.row
+        name = values.get("id")
         if name:
             first = self.seen.setdefault(name, told["id"].row)
             if first != told["id"].row:
@@ -97,7 +97,8 @@ class Checks:
                 value=end, expected=start,
             )  # fmt: skip
         city, country = values.get("city"), values.get("country")
-        if city and country and country not in self.cities.get(city, ()):
+        known = country in self.taxonomy.codes("countries")
+        if city and known and country not in self.cities.get(city, ()):
             row = told["city"].row
             if city in self.cities:
                 self.problems.add(

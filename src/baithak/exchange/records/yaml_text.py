@@ -116,7 +116,7 @@ class _Builder:
             raise self._wrong("library.yaml_tag", event, value=event.tag)
         row = event.start_mark.line + 1
         if isinstance(event, yaml.ScalarEvent):
-            empty = event.implicit[0] and event.style is None and event.value in _NOTHING
+            empty = event.implicit[0] and event.value in _NOTHING  # implicit: without quotes
             return Node(row, "" if empty else event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(row, list(self._items(events, levels)))
