@@ -1,4 +1,4 @@
-"""Every public map of the demonstration is there, computed, and names its source."""
+"""Every public result of the demonstration is there, computed: maps, the counted budget, the draw."""
 
 import os
 import re
@@ -22,3 +22,15 @@ for link in links:
     if "<svg" not in told or "<table" not in told:
         sys.exit(f"{link} shows no map")
     print(f"{link}: map and table are there, {len(told)} characters")
+
+counted = re.findall(r'href="(/en/b/[^"]+/result/)"', start)
+drawn = re.findall(r'href="(/en/p/[^"]+/draw/)"', start)
+if len(counted) != 1 or len(drawn) != 1:
+    sys.exit(f"the start page links {len(counted)} counted budgets and {len(drawn)} draws, not 1 and 1")
+told = page(base + counted[0])
+if told.count('class="funded"') != 1 or "verify_count.py" not in told:
+    sys.exit(f"{counted[0]} shows no counted result")
+told = page(base + drawn[0])
+if "Chance named panel number" not in told:
+    sys.exit(f"{drawn[0]} shows no draw")
+print("the budget is counted, the panel is drawn")
