@@ -214,6 +214,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has already proved the addr
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
+#: Proxies in front that add to X-Forwarded-For: limits (network/limits.py, sign-in) count the address
+#: that the outermost of them saw. 0: nobody can pretend to come from elsewhere.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("BAITHAK_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 #: Secrets of authenticator apps are encrypted in the database.

@@ -431,7 +431,9 @@ def test_the_table_beside_the_city_tells_no_small_number(drawn):
     # Eight seats: every figure is below ten people, so the quota alone is told.
     assert {row["seats"] for row in draw.figures} == {None}
     assert "The panel beside the city" in page
-    assert "about" not in page.split("The panel beside the city")[1].split("Every quota is kept")[0]
+    table = page.split("The panel beside the city")[1].split("Every quota is kept")[0]
+    assert table.count("within its quota") == 5
+    assert "≈" not in table
 
 
 # --- answers, replacements
