@@ -88,10 +88,10 @@ class Hub:
         with psycopg.connect(self.admin, autocommit=True) as database:
             database.execute(sql)
 
-    def python(self, code: str, *arguments: str) -> str:
-        """Run code inside this hub; what it prints."""
+    def python(self, code: str, *arguments: str, given: str | None = None) -> str:
+        """Run code inside this hub; what it prints. ``given`` is what it can read from its input."""
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
+            [sys.executable, "-c", code, *arguments], input=given,
             env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=570,
         )  # fmt: skip
         if done.returncode:
