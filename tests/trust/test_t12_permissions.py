@@ -153,6 +153,8 @@ def world(monkeypatch, settings) -> SimpleNamespace:
     settings.SESSION_SAVE_EVERY_REQUEST = (
         False  # half the time of a cell; tests/network keeps it on
     )
+    # Who signed in when the matrix began is still to be known as such when it ends.
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60 * 60
     monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)  # 10,000 refusals
     monkeypatch.setattr("allauth.core.internal.ratelimit.consume_or_429", lambda *a, **k: None)
     drawn = SimpleNamespace(body=b"", content_type="text/csv", revision=1)
