@@ -18,15 +18,17 @@ from baithak.engine.errors import EngineError
 
 __all__ = ["archive", "is_zip", "sheets"]
 
-LARGEST = 64 * 1024 * 1024  # bytes of all parts, unpacked
+LARGEST = 48 * 1024 * 1024  # bytes of all parts, unpacked
 _RATIO = 200  # unpacked to packed, for parts of more than a megabyte
 _PARTS = 2_000
 _WIDEST = 512  # cells of a row
 _GAP = 1_000  # empty rows one after the other
+_ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+_MARKS = 16  # of a cell: the signs < of its elements
 _XML = (".xml", ".rels", ".vml")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,40})")
-# Workbooks write control characters in this way; openpyxl leaves them so.
-_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+# Workbooks write what XML cannot hold in this way; openpyxl leaves them so.
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|FFFE|FFFF)_")
 
 Row = tuple[int, list[str]]
 
@@ -74,8 +76,8 @@ def sheets(content: bytes, wanted: tuple[str, ...], name: str = "") -> dict[str,
     """
     with archive(content, name) as parts:
         try:
-            if not all(_harmless(parts.read(part)) for part in parts.namelist() if _is_xml(part)):
-                raise _wrong("source.bomb", name, value=1)
+            for part in filter(_is_xml, parts.namelist()):
+                _look(parts.read(part), part, name)
         except EngineError:
             raise
         except Exception as error:  # zlib, CRC, encryption, unknown methods: whatever is broken
@@ -138,6 +140,17 @@ def _text(cell: object) -> str:
 
 def _is_xml(part: str) -> bool:
     return part.lower().endswith(_XML)
+
+
+def _look(content: bytes, part: str, name: str) -> None:
+    """Refuse a part of a workbook that a parser would choke on."""
+    if not _harmless(content):
+        raise _wrong("source.bomb", name, value=1)
+    if "worksheets/" in part.lower():
+        # A parser holds a whole row at a time: look at its width before it does.
+        for row in _ROW.split(content)[1:]:
+            if row.count(b"<") > _MARKS * _WIDEST:
+                raise _wrong("source.too_wide", name, value=part, expected=_WIDEST)
 
 
 def _harmless(part: bytes) -> bool:

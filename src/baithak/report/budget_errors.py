@@ -37,6 +37,13 @@ def _sources(_: Callable[[str], str]) -> dict[str, str]:
             "The file is larger than %(value)s MB. Leave out what a count does not need, or split "
             "the election by area."
         ),
+        "budget.too_many_lines": _(
+            "The file has more than %(value)s lines, more than any election. Look for blank lines, "
+            "or split the election by area."
+        ),
+        "budget.line_too_long": _(
+            "This line is longer than two million signs. Look for a table that lost its line ends."
+        ),
         "budget.empty_file": _("The file is empty. Export the election again."),
         "budget.not_text": _(
             "This is neither a text file nor a workbook. Give a .pb file, an .xlsx workbook, or a "

@@ -31,6 +31,8 @@ ENCODINGS = (
 )  # fmt: skip
 
 LARGEST = 256 * 1024 * 1024
+LONGEST = 2 * 1024 * 1024  # of a line
+MOST_LINES = 3_000_000
 _SECTIONS = ("META", "PROJECTS", "VOTES")
 _MARKS = frozenset(_SECTIONS)
 _END = ["the end of the file, where no quotation mark is open"]
@@ -57,8 +59,8 @@ def read_pb(source: Path | str | bytes, *, encoding: str | None = None, name: st
     EngineError
         With ``file``, ``row`` (1 is the first line), ``field``, ``value`` where they apply;
         ``error.others`` holds further problems (up to 20). Codes: ``source.not_found``,
-        ``source.unreadable``, ``budget.too_large``, ``budget.empty_file``, ``budget.not_text``,
-        ``budget.encoding``, ``budget.unknown_encoding``, ``budget.broken_csv``,
+        ``source.unreadable``, ``budget.too_large``, ``budget.too_many_lines``,
+        ``budget.line_too_long``, ``budget.empty_file``, ``budget.not_text``, ``budget.encoding``, ``budget.unknown_encoding``, ``budget.broken_csv``,
         ``budget.open_quote``, ``budget.no_section``, ``budget.missing_section``,
         ``budget.section_twice``, ``budget.missing_key``, ``budget.key_twice``,
         ``budget.missing_column``, ``budget.column_twice``, ``budget.nameless_column``,
@@ -145,10 +147,12 @@ def decoded(content: bytes, encoding: str | None, name: str) -> str:
     Raises
     ------
     EngineError
-        ``budget.empty_file``, ``budget.not_text``, ``budget.encoding`` (with the row and the
-        bytes), ``budget.unknown_encoding``.
+        ``budget.empty_file``, ``budget.too_many_lines``, ``budget.line_too_long``,
+        ``budget.not_text``, ``budget.encoding`` (with the row and the bytes),
+        ``budget.unknown_encoding``.
     """
     where = {"file": name} if name else {}
+    _measure(content, where)
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise EngineError("budget.empty_file", **where)
     wanted = "utf-8" if encoding is None else encoding.lower().replace("_", "-")
@@ -166,6 +170,16 @@ def decoded(content: bytes, encoding: str | None, name: str) -> str:
     except UnicodeDecodeError as error:
         raise _wrong_encoding(content, error, wanted, where) from None
     return text
+
+
+def _measure(content: bytes, where: dict[str, str]) -> None:
+    """Refuse what no election is like, before it is taken apart."""
+    if content.count(b"\n") + content.count(b"\r") > 2 * MOST_LINES:
+        raise EngineError("budget.too_many_lines", **where, value=MOST_LINES)
+    if len(content) > LONGEST:
+        for row, line in enumerate(content.splitlines(), start=1):
+            if len(line) > LONGEST:
+                raise EngineError("budget.line_too_long", **where, row=row)
 
 
 def _wrong_encoding(
