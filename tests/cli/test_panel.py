@@ -103,6 +103,14 @@ def test_the_json_is_the_contract(tmp_path):
         assert least <= told["panel"] <= most
 
 
+def test_nothing_but_the_result_is_on_stdout(tmp_path):
+    """Solvers like to print their name; whoever reads the JSON from a pipe would stumble on it."""
+    asked = [sys.executable, "-m", "baithak.cli", "panel", "draw", *write(tmp_path), "--json", "-"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["size"] == SIZE
+    assert done.stderr == ""
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
     files = write(tmp_path)
     one, two, three = (
