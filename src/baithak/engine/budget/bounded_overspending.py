@@ -34,6 +34,7 @@ __all__ = ["BoundedOverspending"]
 
 _NEAR = 1e-9
 _FINE = 400  # binary digits after the point
+_DUST = 1 << (_FINE - 300)  # what rounding may leave of nothing
 _SAME = Fraction(1, 10**80)
 
 
@@ -188,7 +189,8 @@ class BoundedOverspending:
         for g, unit, size in zip(groups, units, support.weights[span].tolist(), strict=True):
             if self._held[g]:
                 payers += size
-                self._held[g] = max(self._held[g] - price * int(unit), 0)
+                rest = self._held[g] - price * int(unit)
+                self._held[g] = rest if rest > _DUST else 0
                 self.money[g] = self._held[g] / (1 << _FINE)
         self.payers.append(int(payers))
         self.order.append(c)
