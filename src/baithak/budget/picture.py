@@ -16,7 +16,7 @@ from baithak.report.words import Words
 
 __all__ = ["Dot", "draw_dots"]
 
-_WIDTH, _MARGIN, _LARGEST = 640, 44, 420
+_WIDTH, _MARGIN, _LARGEST = 400, 34, 340
 _GREEN, _QUIET, _PAPER = "#0f4c3a", "#566058", "#fffdf8"
 _METRES = 111_320.0
 

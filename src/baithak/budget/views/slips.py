@@ -91,8 +91,7 @@ def _said(budget: Budget) -> list[dict[str, Any]]:
                     "code": code,
                     "title": budget.texts.get(code, budget.texts[budget.first_language])["title"],
                     "how": _("Scan the picture, or open the address and type the code."),
-                    "keep": _("One slip, one ballot. Until the vote closes you can vote anew."),
-                    "who": _("The slip carries no name: nobody can see how you vote."),
+                    "who": _("No name, one ballot. Until the vote closes you can vote anew."),
                     "until": budget.closes,
                     "until_words": _("Vote until"),
                 }
