@@ -230,3 +230,17 @@ def test_real_equal_shares_elections_come_out_as_they_did(name, options):
     path = data_folder("budgets") / f"{name}.pb"
     result = json.loads(run("count", path, *options, "--json", "-").stdout)
     assert set(result["selected"]) == {p.id for p in read(path).projects if p.selected == 1}
+
+
+def test_an_open_file_is_found_by_its_name():
+    data_folder("budgets")
+    told = run("count", "Netherlands_Assen_2024", "--completion", "add1")
+    assert told.exit_code == 0, told.output
+    assert "Assen Top Idee" in told.stdout
+
+
+def test_a_name_that_is_nowhere(monkeypatch, tmp_path):
+    monkeypatch.setenv("BAITHAK_DATA", "")
+    monkeypatch.chdir(tmp_path)
+    assert "baithak data get pabulib" in run("count", "Netherlands_Assen_2024").stderr
+    assert "There is no file" in run("count", "Atlantis_2024.pb").stderr

@@ -60,6 +60,30 @@ def test_the_panels_here_are_the_published_ones():
     assert all(catalogue.locate(entry).parent.name == "panels" for entry in here)
 
 
+def test_the_budgets_of_pabulib_say_that_no_licence_is_stated():
+    (entry,) = [entry for entry in catalogue.catalogue() if entry.kind == "budget"]
+    assert entry.licence == "no licence stated"
+    assert "IJCAI 2023" in entry.attribution
+    assert entry.base.startswith("https://")
+    assert len(entry.files) == 15
+    assert all(file.name.endswith(".pb") and len(file.sha256) == 64 for file in entry.files)
+
+
+def test_the_budgets_here_are_the_published_ones():
+    """Those of BAITHAK_DATA, where they are: the checksums are of the publisher's files."""
+    (entry,) = [entry for entry in catalogue.catalogue() if entry.kind == "budget"]
+    where = catalogue.locate(entry)
+    if where is None:
+        pytest.skip("the budgets of the catalogue are not in BAITHAK_DATA (docs/running.md)")
+    catalogue.verify(entry, where)
+
+
+def test_somebody_s_own_folder_of_budgets_is_no_damage(tmp_path):
+    (tmp_path / "budgets").mkdir()
+    (tmp_path / "budgets" / "mine.pb").write_text("META")
+    assert catalogue.locate(catalogue.find("pabulib"), [tmp_path]) is None
+
+
 def test_a_name_nobody_published():
     with pytest.raises(DataError) as caught:
         catalogue.find("atlantis")

@@ -139,7 +139,8 @@ def count(
     """Count a budget: who is funded, in which order, and why.
 
     FILE is a .pb file (Pabulib), a workbook with the sheets meta, projects and votes, or a folder or
-    zip with meta.csv, projects.csv and votes.csv. Winners are exact, whatever the numbers; every
+    zip with meta.csv, projects.csv and votes.csv; or the name of an open file (baithak data show
+    pabulib). Winners are exact, whatever the numbers; every
     tie that decided something is named.
 
     --out DIR writes report.html, report.pdf, result.json, money.svg and CSV tables. They may leave
@@ -163,7 +164,7 @@ def count(
     from baithak.engine.budget.readers import read
     from baithak.engine.errors import EngineError
 
-    election = read(Path(source), encoding=encoding)
+    election = read(_find(source), encoding=encoding)
     told = outcome(
         election,
         utility=utility,
@@ -215,7 +216,7 @@ def verify(source: str, result: str, root: str, every_step: bool) -> None:
     from baithak.engine.budget.verify_count import findings
     from baithak.engine.errors import EngineError
 
-    content, name = read_bytes(Path(source))
+    content, name = read_bytes(_find(source))
     told, result_name = read_bytes(Path(result))
     try:
         counted = json.loads(told)
@@ -259,7 +260,7 @@ def check(source: str, encoding: str | None, json_file: str | None) -> None:
     found: dict[str, Any] = {}
     election: Election | None = None
     try:
-        election = read(Path(source), encoding=encoding)
+        election = read(_find(source), encoding=encoding)
     except EngineError as error:
         problems = (error, *error.others)
     lines = []
@@ -313,7 +314,7 @@ def convert(source: str, target: Path, encoding: str | None) -> None:
     kind = target.suffix.lower()
     if kind not in {"", ".pb", ".xlsx", ".zip"}:
         raise EngineError("budget.unknown_kind", value=str(target))
-    election = read(Path(source), encoding=encoding)
+    election = read(_find(source), encoding=encoding)
     if not kind:
         files = {name: text.encode() for name, text in write_csv(election).items()}
         write_folder(target, files)
@@ -342,6 +343,24 @@ def _write_bytes(target: Path, content: bytes) -> None:
             Path(partial).unlink(missing_ok=True)
     except OSError as error:
         raise EngineError("report.unwritable", value=str(target), reason=error.strerror) from None
+
+
+def _find(source: str) -> Path:
+    """Where the election lies: a path, or a file of an open data set by its name."""
+    from baithak.opendata import catalogue
+    from baithak.opendata.errors import DataError
+
+    path = Path(source)
+    if path.exists():
+        return path
+    for entry in catalogue.catalogue():
+        for file in entry.files:
+            if entry.kind == "budget" and source in (file.name, file.name.removesuffix(".pb")):
+                folder = catalogue.locate(entry)
+                if folder is None:
+                    raise DataError("data.not_here", value=entry.name)
+                return folder / file.name
+    return path
 
 
 def _increment(text: str) -> Any:

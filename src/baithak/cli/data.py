@@ -30,7 +30,8 @@ def list_all(json_file: str | None) -> None:
     """All data sets of the catalogue, and which of them are here already.
 
     A dialogue that is here can be used by its name: baithak opinion map NAME. Of a panel name the
-    files: baithak panel draw --pool FOLDER/respondents.csv --quotas FOLDER/categories.csv.
+    files: baithak panel draw --pool FOLDER/respondents.csv --quotas FOLDER/categories.csv. Of budgets
+    name one file: baithak budget count Poland_Swiecie_2023.
 
     Example:  baithak data list
     """

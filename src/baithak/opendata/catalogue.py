@@ -35,8 +35,8 @@ class DataFile:
 class DataSet:
     """One open data set. ``base`` is the publisher's address its files hang from.
 
-    ``kind`` says what it is good for: ``dialogue`` (votes on statements) or ``panel`` (a pool and
-    quotas); its folder is called so, too, in the plural.
+    ``kind`` says what it is good for: ``dialogue`` (votes on statements), ``panel`` (a pool and
+    quotas) or ``budget`` (ballots); its folder is called so, too, in the plural.
     """
 
     name: str
@@ -107,7 +107,19 @@ def locate(entry: DataSet, where: Iterable[Path] | None = None) -> Path | None:
             if path.is_dir():
                 verify(entry, path)
                 return path
+        # Files of budgets carry their own names, and may lie beside others.
+        path = folder / "budgets"
+        if entry.kind == "budget" and path.is_dir() and _holds(entry, path):
+            return path
     return None
+
+
+def _holds(entry: DataSet, folder: Path) -> bool:
+    try:
+        verify(entry, folder)
+    except DataError:
+        return False
+    return True
 
 
 def verify(entry: DataSet, folder: Path) -> None:
@@ -129,11 +141,7 @@ def recognise(folder: Path) -> DataSet | None:
     for entry in catalogue():
         if entry.name != folder.resolve().name:
             continue
-        try:
-            verify(entry, folder)
-        except DataError:
-            return None
-        return entry
+        return entry if _holds(entry, folder) else None
     return None
 
 
