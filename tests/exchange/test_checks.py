@@ -105,8 +105,8 @@ def test_every_problem_is_told_with_its_practice(shipped):
         ("library.unknown_code", "country"),
         ("library.unknown_code", "evidence_level"),
         ("library.missing", "title"),
-        ("library.bad_day", "accessed"),
         ("library.id_twice", "id"),
+        ("library.bad_day", "accessed"),
     ]
     assert {p.params["practice"] for p in found} == {"colombo-sunrise-walks"}
     assert found[0].params["more"] == 4

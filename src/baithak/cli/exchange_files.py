@@ -66,7 +66,7 @@ def check(source: Path, cities: Path | None, json_file: str | None) -> None:
         for line in wrong:
             click.echo(f"Wrong: {line}")
         if not wrong:
-            click.echo(f"{count} practices, nothing wrong.")
+            click.echo(f"{_practices(count)}, nothing wrong.")
     if wrong:
         sys.exit(2)
 
@@ -297,7 +297,7 @@ def create(
         key=_private(key),
     )
     write_bytes(out, content)
-    click.echo(f"{len(told.practices)} practices of {origin} are signed in {out}.")
+    click.echo(f"Signed in {out}: {_practices(len(told.practices))} of {origin}.")
 
 
 @bundle.command()
@@ -310,8 +310,8 @@ def verify(source: Path, key: Path) -> None:
     """
     told = _open(source, key)
     click.echo(
-        f"Bundle {told.number} of {told.origin}, {told.day}: {len(told.practices)} practices, "
-        "unchanged since they were signed."
+        f"Bundle {told.number} of {told.origin}, {told.day}: {_practices(len(told.practices))}, "
+        "unchanged since it was signed."
     )
 
 
@@ -381,6 +381,10 @@ def _write(kind: str, content: bytes, out: Path | None) -> None:
         raise click.UsageError("A workbook cannot be shown here. Name a file with --out.")
     else:
         click.echo(content.decode().removeprefix("\ufeff"), nl=False)
+
+
+def _practices(count: int) -> str:
+    return "1 practice" if count == 1 else f"{count} practices"
 
 
 def _day(day: datetime | None) -> date:

@@ -76,6 +76,7 @@ def read_table(
                 "library.wrong_field_count", row=row, value=len(cells), expected=len(names)
             )
             continue
+        problems.practice = dict(zip(names, cells, strict=False)).get("id", "").strip()[:80]
         nodes.append(Node(row, dict(_fields(row, names, cells, problems))))
     found = Checks(taxonomy, cities, problems).practices(nodes)
     problems.stop()

@@ -28,6 +28,7 @@ _LINE_BREAKS = re.compile(r"\s+")
 # Letters that turn the order of what follows: they can make a line read as something else.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NAMES = tuple(field.name for field in FIELDS)
+_REQUIRED = {field.name for field in FIELDS if field.required}
 
 
 class Checks:
@@ -69,15 +70,15 @@ class Checks:
         for field in FIELDS:
             found = told.get(field.name)
             if found is None or found.value in ("", [], {}):
-                if field.required:
-                    row = node.row if found is None else found.row
+                row = node.row if found is None else found.row
+                if field.required and not self.problems.told(row, field.name):
                     self.problems.add("library.missing", row=row, field=field.name)
                 continue
             value = _READ[field.kind](self, field, found)
             if value not in (None, "", ()):
                 values[field.name] = value
         self._together(told, values)
-        broken = len(self.problems.found) > before
+        broken = len(self.problems.found) > before or bool(_REQUIRED - values.keys())
         self.problems.practice = ""
         return None if broken else Practice(**values)
 
@@ -96,7 +97,7 @@ class Checks:
                 "library.ends_before", row=told["end_year"].row, field="end_year",
                 value=end, expected=start,
             )  # fmt: skip
-        city, country = values.get("city"), values.get("country")
+        city, country = str(values.get("city", "")), str(values.get("country", ""))
         known = country in self.taxonomy.codes("countries")
         if city and known and country not in self.cities.get(city, ()):
             row = told["city"].row

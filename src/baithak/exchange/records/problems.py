@@ -31,10 +31,14 @@ class Problems:
         if len(self.found) > MOST_PROBLEMS:
             self.stop()
 
+    def told(self, row: int, field: str) -> bool:
+        """Whether something is already known to be wrong there."""
+        return any((p.params.get("row"), p.params.get("field")) == (row, field) for p in self.found)
+
     def stop(self) -> None:
-        """Raise if there was any problem."""
+        """Raise if there was any problem; the first is the one furthest up in the file."""
         if self.found:
-            first, *others = self.found
+            first, *others = sorted(self.found, key=lambda problem: problem.params.get("row") or 0)
             error = EngineError(first.code, **first.params, more=len(others))
             error.others = tuple(others)
             raise error
