@@ -84,12 +84,12 @@ def search(
       baithak exchange search "youth" --country LK --country MV --json
       baithak exchange search "" --challenge hate_speech
     """
-    from baithak.exchange.analysis import index_of
+    from baithak.exchange.analysis import shipped_index
     from baithak.exchange.records import library
 
     shipped = library()
     filters = {facet: _codes(facet, codes, shipped) for facet, codes in narrowed.items() if codes}
-    told = index_of(shipped).search(query, language=language, filters=filters, limit=limit)
+    told = shipped_index().search(query, language=language, filters=filters, limit=limit)
     if as_json:
         click.echo(json.dumps({"results": told.plain()}, ensure_ascii=False, indent=1))
     else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from baithak.engine.search.documents import Document, Text
 from baithak.engine.search.index import Index
 from baithak.engine.search.lexicon import Entry, Lexicon
-from baithak.exchange.records import City, Library, Practice, Rendering, Taxonomy
+from baithak.exchange.records import City, Library, Practice, Rendering, Taxonomy, library
 
-__all__ = ["FACETS", "document", "documents_of", "entries", "index_of"]
+__all__ = ["FACETS", "document", "documents_of", "entries", "index_of", "shipped_index"]
 
 #: What the search calls each part of the taxonomy whose codes it knows.
 FACETS = {
@@ -86,3 +87,9 @@ def documents_of(library: Library) -> Iterator[Document]:
 def index_of(library: Library) -> Index:
     """An index of a library's practices."""
     return Index.build(documents_of(library), Lexicon(entries(library.taxonomy)))
+
+
+@lru_cache(maxsize=1)
+def shipped_index() -> Index:
+    """The index of the library as it is shipped, built once."""
+    return index_of(library())
