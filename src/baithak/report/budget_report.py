@@ -441,10 +441,16 @@ def _groups(told: PublishedBudget, say: Words) -> Section:
                 tuple(_group_row(g, longest, rtl, say) for g in mine),
             )
         )
-        if column in told.fairness.hidden_groups:
-            blocks.append(
-                Paragraph(_("Groups with fewer than %(k)d voters are not shown.") % {"k": told.k})
+    if told.fairness.hidden_groups:
+        blocks.append(
+            Paragraph(
+                _(
+                    "Groups with fewer than %(k)d voters are not shown, nor those from which the "
+                    "number of the others could be worked out."
+                )
+                % {"k": told.k}
             )
+        )
     return Section("groups", _("Areas and groups"), tuple(blocks))
 
 
