@@ -121,27 +121,30 @@ class InfeasibleError(EngineError):
 class Certificate:
     """Why nobody can do better: weights that anybody can multiply out in whole numbers.
 
-    Give every feature ``f`` a weight ``y_f`` and every household ``h`` a weight ``v_h >= 0``. A
-    person's weight ``w`` is the sum over their features and household. Every panel weighs at most
-    ``sum_f max(y_f low_f, y_f high_f) + sum_h v_h`` because of its quotas, so the same holds for
-    the average panel ``sum_i p_i w_i``. With ``p_i >= z`` where ``w_i > 0`` and ``p_i <= 1``
-    elsewhere, z is at most ``(that - sum of negative w) / (sum of positive w)``: ``check`` computes
-    it with fractions.
+    Give every seat a weight ``u``, every feature ``f`` a weight ``y_f`` and every household ``h`` a
+    weight ``v_h >= 0``. A person's weight ``w`` is the sum of the seat's, their features' and their
+    household's. Every panel weighs at most ``u size + sum_f max(y_f low_f, y_f high_f) + sum_h v_h``
+    because of its quotas, so the same holds for the average panel ``sum_i p_i w_i``. With ``p_i >=
+    z`` where ``w_i`` is positive and ``p_i <= 1`` elsewhere, z is at most ``(that - sum of negative
+    w) / (sum of positive w)``: ``check.bound_of`` computes it with fractions.
 
     Attributes
     ----------
+    seat : int
+        ``u``.
     features : tuple of int
         ``y``: one whole number per quota.
     households : tuple of (int, int)
-        ``v``: pairs (position in the pool of a member, weight) of households with a weight.
-    people : tuple of int
-        Who the bound is about: positions of those who are in no panel and are left out of it.
-        Empty as a rule.
+        ``v``: pairs (position in the pool of a member, weight); everybody of that household
+        carries it, and someone who lives alone is a household of one.
+    without : tuple of int
+        People in no panel at all, who are left out of the bound. Empty as a rule.
     """
 
+    seat: int
     features: tuple[int, ...]
     households: tuple[tuple[int, int], ...] = ()
-    people: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
