@@ -173,6 +173,13 @@ def test_a_practice_without_translation_says_so(pack):
     assert "<p class='notice'>" not in pack["en/aarhus-model.html"].decode()
 
 
+def test_translators_find_every_sentence():
+    from baithak.exchange.offline import sentences
+    from baithak.web.messages import sentences_of
+
+    assert sentences_of(Path(sentences.__file__)) == set(sentences._SENTENCES.values())
+
+
 def test_a_hostile_record_stays_text(shipped):
     from dataclasses import replace
 

@@ -84,7 +84,7 @@ def test_an_empty_file_is_said_to_be_empty(content):
 def test_bombs_are_refused_quickly(content):
     start = time.process_time()
     refused(content)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 0.2
 
 
 def test_the_control_a_reader_that_follows_aliases_would_grow(monkeypatch):

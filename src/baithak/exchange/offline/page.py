@@ -11,38 +11,19 @@ from collections.abc import Iterable
 from datetime import date
 from html import escape
 
+from baithak.exchange.offline.sentences import Say
 from baithak.exchange.records import LANGUAGES, Library, Practice, Rendering, Source
 from baithak.report.opinion_html import MARK
-from baithak.report.words import Words, words
+from baithak.report.words import words
 
 __all__ = ["index_page", "practice_page", "start_page"]
 
 _CURRENT = " aria-current='page'"
 
 
-class _Say:
-    """Words of the page in one language; English ones are marked where there is no translation."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        told: Words = words(language)
-        self.direction = told.direction
-        self._gettext = told.gettext
-
-    def plain(self, text: str) -> str:
-        """The translated text, for attributes and titles."""
-        return self._gettext(text)
-
-    def html(self, text: str, **params: object) -> str:
-        """The translated text, escaped; what stays English is marked as English."""
-        found = self._gettext(text)
-        told = escape(found % params if params else found)
-        return told if found != text or self.language == "en" else _english(told)
-
-
 def start_page(library: Library, day: date) -> str:
     """``index.html``: choose a language."""
-    say = _Say("en")
+    say = Say("en")
     choices = "".join(
         f'<li><a href="{code}/index.html" lang="{code}" dir="{words(code).direction}">'
         f"{escape(name)}</a></li>"
@@ -61,12 +42,12 @@ def start_page(library: Library, day: date) -> str:
 
 def index_page(library: Library, language: str, day: date) -> str:
     """All practices in one language: a list that can be filtered, by challenge, by country."""
-    say = _Say(language)
-    title = say.plain("What cities did, and what came of it")
+    say = Say(language)
+    title = say.plain("heading")
     parts = "".join(
         [
             f"<header><div class='wrap'>{_brand(say)}<h1>"
-            f"{say.html('What cities did, and what came of it')}</h1>"
+            f"{say.html('heading')}</h1>"
             f"{_languages(language, 'index.html')}</div></header><main class='wrap'>",
             _notice(say) if language != "en" else "",
             _all(library, say),
@@ -79,23 +60,23 @@ def index_page(library: Library, language: str, day: date) -> str:
     return _page(say, title, parts)
 
 
-def _all(library: Library, say: _Say) -> str:
+def _all(library: Library, say: Say) -> str:
     items = "".join(
         f"<li>{_link(library, p, say)}<small>{_where(library, p, say.language)} · "
         f"{escape(_challenges(library, p, say.language))}</small></li>"
         for p in _sorted(library, say.language)
     )
     return (
-        f"<section aria-labelledby='all-title'><h2 id='all-title'>{say.html('All practices')}</h2>"
-        f"<p id='find' hidden><label for='words'>{say.html('Show those with these words')}</label>"
+        f"<section aria-labelledby='all-title'><h2 id='all-title'>{say.html('all')}</h2>"
+        f"<p id='find' hidden><label for='words'>{say.html('filter')}</label>"
         "<input id='words' type='search' autocomplete='off'>"
         f"<span id='count' aria-live='polite' data-of='{len(library.practices)}'></span></p>"
-        f"<p id='none' hidden>{say.html('No practice has these words. Try fewer of them.')}</p>"
+        f"<p id='none' hidden>{say.html('none')}</p>"
         f"<ul id='all' class='plain'>{items}</ul></section>"
     )
 
 
-def _by_challenge(library: Library, say: _Say) -> str:
+def _by_challenge(library: Library, say: Say) -> str:
     groups = [
         (
             library.taxonomy.label("challenges", code, say.language),
@@ -103,10 +84,10 @@ def _by_challenge(library: Library, say: _Say) -> str:
         )
         for code in library.taxonomy.codes("challenges")
     ]
-    return _grouped(library, say, "challenges", say.html("By challenge"), groups)
+    return _grouped(library, say, "challenges", say.html("challenges"), groups)
 
 
-def _by_country(library: Library, say: _Say) -> str:
+def _by_country(library: Library, say: Say) -> str:
     groups = [
         (
             library.taxonomy.label("countries", code, say.language),
@@ -114,10 +95,10 @@ def _by_country(library: Library, say: _Say) -> str:
         )
         for code in library.countries
     ]
-    return _grouped(library, say, "countries", say.html("By country"), sorted(groups))
+    return _grouped(library, say, "countries", say.html("countries"), sorted(groups))
 
 
-def _by_language(library: Library, say: _Say) -> str:
+def _by_language(library: Library, say: Say) -> str:
     groups = [
         (
             name,
@@ -130,12 +111,12 @@ def _by_language(library: Library, say: _Say) -> str:
         )
         for code, name in LANGUAGES.items()
     ]
-    return _grouped(library, say, "languages", say.html("By language"), groups)
+    return _grouped(library, say, "languages", say.html("languages"), groups)
 
 
 def _grouped(
     library: Library,
-    say: _Say,
+    say: Say,
     name: str,
     title: str,
     groups: Iterable[tuple[str, list[Practice]]],
@@ -151,7 +132,7 @@ def _grouped(
             )
             + "</ul>"
             if found
-            else f"<p>{say.html('No practice yet.')}</p>"
+            else f"<p>{say.html('empty')}</p>"
         )
         + "</details>"
         for label, found in groups
@@ -161,13 +142,13 @@ def _grouped(
 
 def practice_page(library: Library, practice: Practice, language: str, day: date) -> str:
     """One practice: its translation beside the record, then everything the record tells."""
-    say = _Say(language)
+    say = Say(language)
     rendering = _rendering(library, practice, language)
     title = rendering.title if rendering else practice.title
     body = "".join(
         [
             f"<header><div class='wrap'>{_brand(say)}<p><a href='index.html'>"
-            f"{say.html('All practices')}</a></p><h1>"
+            f"{say.html('all')}</a></p><h1>"
             + (escape(title) if rendering else _own(practice, practice.title, language))
             + f"</h1>{_languages(language, f'{practice.id}.html')}</div></header><main class='wrap'>",
             _texts(library, practice, say, rendering),
@@ -180,7 +161,7 @@ def practice_page(library: Library, practice: Practice, language: str, day: date
     return _page(say, title, body)
 
 
-def _texts(library: Library, practice: Practice, say: _Say, rendering: Rendering | None) -> str:
+def _texts(library: Library, practice: Practice, say: Say, rendering: Rendering | None) -> str:
     """The summary, and beside it the translation of the page or, on an English page, all of them."""
     if say.language == practice.language:
         others = {
@@ -202,35 +183,24 @@ def _texts(library: Library, practice: Practice, say: _Say, rendering: Rendering
         for code, other in others.items()
     )
     if say.language == practice.language:
-        rest = (
-            f"<h2>{say.html('In other languages')}</h2><div class='beside'>{told}</div>"
-            if told
-            else ""
-        )
+        rest = f"<h2>{say.html('others')}</h2><div class='beside'>{told}</div>" if told else ""
         return f"<section><div class='beside'>{original}</div>{rest}</section>"
     return f"<section>{notice}<div class='beside'>{told}{original}</div></section>"
 
 
 def _unreviewed(code: str) -> str:
-    return _Say(code).html("Translated by a language model, not reviewed by a person")
+    return Say(code).html("unreviewed")
 
 
-def _untranslated(say: _Say) -> str:
-    return (
-        f"<p class='notice'>{say.html('This practice is not translated yet; its text is in English.')}"
-        "</p>"
-    )
+def _untranslated(say: Say) -> str:
+    return f"<p class='notice'>{say.html('untranslated')}</p>"
 
 
-def _notice(say: _Say) -> str:
-    told = (
-        "Labels and translated texts come from a language model and were not reviewed by a person. "
-        "The English record counts."
-    )
-    return f"<p class='notice'>{say.html(told)}</p>"
+def _notice(say: Say) -> str:
+    return f"<p class='notice'>{say.html('notice')}</p>"
 
 
-def _facts(library: Library, practice: Practice, say: _Say) -> str:
+def _facts(library: Library, practice: Practice, say: Say) -> str:
     label, language = library.taxonomy.label, say.language
 
     def labels(kind: str, codes: Iterable[str]) -> str:
@@ -240,20 +210,20 @@ def _facts(library: Library, practice: Practice, say: _Say) -> str:
     if practice.end_year and practice.end_year != practice.start_year:
         years += f"–{practice.end_year}" if years else str(practice.end_year)
     rows = (
-        (say.html("Place"), _where(library, practice, language)),
-        (say.html("Reaches"), labels("admin_levels", [practice.admin_level])),
-        (say.html("Led by"), labels("organisation_types", [practice.lead_organisation_type])),
-        (say.html("Took part"), labels("organisation_types", practice.partners)),
-        (say.html("Years"), f"<bdi>{years}</bdi>" if years else ""),
-        (say.html("Answers"), labels("challenges", practice.challenges)),
-        (say.html("How"), labels("approaches", practice.approaches)),
-        (say.html("For whom"), labels("target_groups", practice.target_groups)),
-        (say.html("Prevention level"), labels("prevention_levels", practice.prevention_levels)),
-        (say.html("Kind of body"), labels("mechanisms", practice.mechanisms)),
-        (say.html("How well results are known"), _evidence(library, practice, language)),
+        (say.html("place"), _where(library, practice, language)),
+        (say.html("reaches"), labels("admin_levels", [practice.admin_level])),
+        (say.html("lead"), labels("organisation_types", [practice.lead_organisation_type])),
+        (say.html("partners"), labels("organisation_types", practice.partners)),
+        (say.html("years"), f"<bdi>{years}</bdi>" if years else ""),
+        (say.html("answers"), labels("challenges", practice.challenges)),
+        (say.html("how"), labels("approaches", practice.approaches)),
+        (say.html("whom"), labels("target_groups", practice.target_groups)),
+        (say.html("level"), labels("prevention_levels", practice.prevention_levels)),
+        (say.html("body"), labels("mechanisms", practice.mechanisms)),
+        (say.html("evidence"), _evidence(library, practice, language)),
     )
     told = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
-    return f"<section><h2>{say.html('At a glance')}</h2><dl class='facts'>{told}</dl></section>"
+    return f"<section><h2>{say.html('glance')}</h2><dl class='facts'>{told}</dl></section>"
 
 
 def _evidence(library: Library, practice: Practice, language: str) -> str:
@@ -263,21 +233,21 @@ def _evidence(library: Library, practice: Practice, language: str) -> str:
     return f"{told}<br>{definition if language == 'en' else _english(definition)}"
 
 
-def _told(practice: Practice, say: _Say) -> str:
+def _told(practice: Practice, say: Say) -> str:
     """What the record tells, in its own language; what nobody has told is left out."""
     parts = (
-        ("Why it began", practice.stimulus),
-        ("What was done", practice.what_was_done),
-        ("What came of it", practice.results),
-        ("What others can learn", practice.lessons),
-        ("What did not work", practice.failures),
-        ("Cost", practice.cost),
-        ("People working on it", practice.staff),
-        ("What it replaced", practice.replaced),
-        ("After the mayor changed", practice.after_change),
-        ("Who was not reached", practice.not_reached),
-        ("Harm that was noticed", practice.harm),
-        ("Legal basis", practice.legal_basis),
+        ("stimulus", practice.stimulus),
+        ("what_was_done", practice.what_was_done),
+        ("results", practice.results),
+        ("lessons", practice.lessons),
+        ("failures", practice.failures),
+        ("cost", practice.cost),
+        ("staff", practice.staff),
+        ("replaced", practice.replaced),
+        ("after_change", practice.after_change),
+        ("not_reached", practice.not_reached),
+        ("harm", practice.harm),
+        ("legal_basis", practice.legal_basis),
     )
     return "".join(
         f"<section><h2>{say.html(name)}</h2>{_body(practice, value, say.language)}</section>"
@@ -293,17 +263,17 @@ def _body(practice: Practice, value: str | tuple[str, ...], language: str) -> st
     return f"<ul{mark}>" + "".join(f"<li>{escape(item)}</li>" for item in value) + "</ul>"
 
 
-def _sources(sources: Iterable[Source], say: _Say) -> str:
+def _sources(sources: Iterable[Source], say: Say) -> str:
     items = "".join(
         f"<li><a href='{escape(s.url)}' rel='noreferrer' dir='auto'>{escape(s.title)}</a>"
         f"<small><bdi>{escape(s.publisher)}</bdi> · "
-        f"{say.html('read on %(day)s', day=s.accessed.isoformat())}</small></li>"
+        f"{say.html('read_on', day=s.accessed.isoformat())}</small></li>"
         for s in sources
     )
-    return f"<section><h2>{say.html('Sources')}</h2><ul class='plain'>{items}</ul></section>"
+    return f"<section><h2>{say.html('sources')}</h2><ul class='plain'>{items}</ul></section>"
 
 
-def _link(library: Library, practice: Practice, say: _Say) -> str:
+def _link(library: Library, practice: Practice, say: Say) -> str:
     rendering = _rendering(library, practice, say.language)
     title = escape(rendering.title) if rendering else _own(practice, practice.title, say.language)
     return f"<a href='{practice.id}.html'>{title}</a>"
@@ -359,28 +329,22 @@ def _languages(here: str, name: str) -> str:
         f"{_CURRENT if code == here else ''}>{escape(own)}</a></li>"
         for code, own in LANGUAGES.items()
     )
-    label = escape(_Say(here).plain("Language"))
+    label = escape(Say(here).plain("language"))
     return f"<nav aria-label='{label}'><ul class='languages'>{links}</ul></nav>"
 
 
-def _brand(say: _Say) -> str:
+def _brand(say: Say) -> str:
+    return f"<p class='brand'>{MARK}<span><b>Baithak</b> · {say.html('library')}</span></p>"
+
+
+def _footer(say: Say, day: date) -> str:
     return (
-        f"<p class='brand'>{MARK}<span><b>Baithak</b> · {say.html('Practice library')}</span></p>"
+        f"<footer><div class='wrap'><p>{say.html('endorsement')}</p>"
+        f"<p>{say.html('made_on', day=day.isoformat())}</p></div></footer>"
     )
 
 
-def _footer(say: _Say, day: date) -> str:
-    told = (
-        "A listing is not an endorsement: the level of evidence says how much is known, and the "
-        "sources say the rest."
-    )
-    return (
-        f"<footer><div class='wrap'><p>{say.html(told)}</p>"
-        f"<p>{say.html('Made on %(day)s.', day=day.isoformat())}</p></div></footer>"
-    )
-
-
-def _page(say: _Say, title: str, body: str, up: str = "../") -> str:
+def _page(say: Say, title: str, body: str, up: str = "../") -> str:
     return (
         f"<!DOCTYPE html>\n<html lang='{say.language}' dir='{say.direction}'>\n<head>\n"
         "<meta charset='utf-8'>\n<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
