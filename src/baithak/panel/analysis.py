@@ -554,7 +554,7 @@ def _register(
 def _lottery(panel: Panel, pool: Pool, quotas: Quotas, seed: int, standing: Collection[str]) -> Any:
     from baithak.engine.panel.lottery import lottery
 
-    asked = {
+    asked: dict[str, Any] = {
         "method": panel.method, "panels": panel.panels, "household": panel.household, "seed": seed,
     }  # fmt: skip
     if not standing:

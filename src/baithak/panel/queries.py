@@ -316,7 +316,7 @@ def waiting_draw(pk: int) -> Draw:
 def due_for_erasure(now: datetime) -> int | None:
     """A panel whose registrants must be gone by now."""
     over = Q(seated__lte=now - KEPT_AFTER_SEATING) | Q(keep_until__lte=timezone.localdate(now))
-    kept = Panel._unscoped.filter(over, erased=None)
+    kept = Panel._unscoped.filter(over, erased=None).exclude(state=State.DRAFT)
     return kept.order_by("pk").values_list("pk", flat=True).first()
 
 

@@ -180,6 +180,8 @@ def ask_to_draw(*, panel: Panel, randomness: str, by: Viewer) -> TwoPersonAct:
     fresh = held(panel.pk)
     draw = _promised(fresh)
     told = " ".join(randomness.split())
+    if "@" in told:  # the journal, which keeps it for good, holds nobody's address
+        raise ValidationError(_("Write the numbers and letters that chance showed, nothing else."))
     try:
         analysis.read_chance(queries.commitment_of(draw), told)
     except analysis.EngineError as error:
@@ -197,7 +199,7 @@ def ask_to_draw(*, panel: Panel, randomness: str, by: Viewer) -> TwoPersonAct:
 
 def _promised(panel: Panel) -> Draw:
     draw = queries.newest_draw(panel.pk)
-    if draw is None or draw.state != DrawState.COMMITTED:
+    if draw is None or draw.state != DrawState.COMMITTED or panel.state != State.OPEN:
         raise RefusedError("nothing_promised")
     if not draw.chance_is_known:
         raise RefusedError("chance_to_come")

@@ -55,8 +55,8 @@ def erase(panel: int) -> bool:
             "erase",
             SYSTEM,
             due=fresh.erased_on.isoformat(),
-            registrants="0",
-            consents="0",
+            registrants=str(Registrant._unscoped.filter(panel=fresh).count()),
+            consents=str(Consent._unscoped.filter(panel=fresh).count()),
             key="gone" if not keys.exists(fresh.key) else "left",
         )
     return True
@@ -86,6 +86,11 @@ def sweep(*, at_once: bool = False) -> bool:
         return False
     _last["sweep"] = time.monotonic()
     # First the marks, then the rewriting: what is withdrawn meanwhile marks itself again.
-    Panel._unscoped.filter(leftovers=True).update(leftovers=False)
-    _rewrite()
+    marked = list(Panel._unscoped.filter(leftovers=True).values_list("pk", flat=True))
+    Panel._unscoped.filter(pk__in=marked).update(leftovers=False)
+    try:
+        _rewrite()
+    except Exception:
+        Panel._unscoped.filter(pk__in=marked).update(leftovers=True)
+        raise
     return True

@@ -58,6 +58,11 @@ def _resident(limit: Limit | None = None) -> Callable[[Page], Page]:
         @csrf_exempt
         @wraps(page)
         def shown(request: HttpRequest, panel: Panel) -> HttpResponse:
+            if limit is CODE and panel.erased is not None:
+                return _quiet(_problem(
+                    request, panel, 410, _("What registrants told us is erased."),
+                    _("Nothing is left to see or to change. The draw stays on the panel's page."),
+                ))  # fmt: skip
             if request.method == "POST":
                 if request.headers.get("Sec-Fetch-Site") == "cross-site":
                     return _problem(
