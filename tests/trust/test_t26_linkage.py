@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import itertools
 import json
 import os
 import random
@@ -57,10 +56,14 @@ def text_of(chosen):
 
 
 @pytest.fixture
-def vote(settings):
+def vote():
+    return a_vote()
+
+
+def a_vote(city="Kandarpur"):
     """A vote of 500 people: they come one after the other, and forty of them vote anew later."""
     cache.clear()
-    team = made.team()
+    team = made.team(city)
     budget = made.opened(team, envelope=10_000)
     for number in range(PROJECTS):
         project = made.proposal(budget, f"Well number {number + 1}")
@@ -91,16 +94,17 @@ def right(guessed, knows, truth):
     return sum(truth[code] == choices for code, choices in zip(knows, guessed, strict=True))
 
 
-def table(model, *fields):
+def table(model, *fields, of=None):
+    """The rows as the database gives them, of one budget or of all."""
     with connection.cursor() as cursor:
-        columns = ", ".join(fields)
-        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table}")
+        where = "" if of is None else f" WHERE budget_id = {of.pk}"
+        cursor.execute(f"SELECT {', '.join(fields)} FROM {model._meta.db_table}{where}")
         return cursor.fetchall()
 
 
 def attacks(budget, knows):
     """Every order in which rows lie or can be laid, taken for the order in which people came."""
-    rows = table(Ballot, "id", "pid", "salt", "choices")
+    rows = table(Ballot, "id", "pid", "salt", "choices", of=budget)
     yield "as the database gives them", [row[3] for row in rows]
     for name, at in (("row id", 0), ("pid", 1), ("salt", 2)):
         for backwards in (False, True):
@@ -108,7 +112,7 @@ def attacks(budget, knows):
             yield f"by {name}", [row[3] for row in (ordered[::-1] if backwards else ordered)]
     # The list of used slips and the list of all slips, each beside the ballots.
     for model in (Participation, Slip):
-        places = {bytes(pid): place for place, (pid,) in enumerate(table(model, "pid"))}
+        places = {bytes(pid): place for place, (pid,) in enumerate(table(model, "pid", of=budget))}
         joined = sorted(rows, key=lambda row: places.get(bytes(row[1]), len(places)))
         yield f"joined with {model.__name__}", [row[3] for row in joined]
     if connection.vendor == "postgresql":
@@ -125,27 +129,36 @@ def keyed_guesses(budget, codes):
         left += [
             f.read_bytes() for f in folder.rglob("*") if f.is_file() and f.stat().st_size < 999
         ]
-    by_pid = {bytes(pid): choices for pid, choices in table(Ballot, "pid", "choices")}
+    by_pid = {bytes(pid): choices for pid, choices in table(Ballot, "pid", "choices", of=budget)}
     for secret in left:
         key = secret if isinstance(secret, bytes) else secret.encode()
         pids = [hmac.digest(key, code.encode(), "sha256") for code in codes]
         yield [by_pid.get(pid, "") for pid in pids]
 
 
-def test_at_most_five_of_500_are_found(vote):
-    budget, knows, truth = vote
+def matches(budget, knows, truth):
+    """Close, then every attack with the number of people to whom it gives the right ballot."""
     close(budget)
-    stored = [choices for (choices,) in table(Ballot, "choices")]
+    stored = [choices for (choices,) in table(Ballot, "choices", of=budget)]
     assert sorted(stored) == sorted(truth.values())  # all 500 are there, each as it was cast
     found = {}
     for name, guessed in attacks(budget, knows):
         assert len(guessed) == PEOPLE
         found[name] = right(guessed, knows, truth)
-    for number, guessed in enumerate(keyed_guesses(made.fresh(budget), knows)):
-        found[f"secret {number}"] = right(guessed, knows, truth)
+    for guessed in keyed_guesses(made.fresh(budget), knows):
+        found["with a secret"] = max(found.get("with a secret", 0), right(guessed, knows, truth))
     print(f"\n{found}")
-    assert max(found.values()) <= 5
+    return found
+
+
+def test_at_most_five_of_500_are_found(vote):
+    found = matches(*vote)
     assert not table(Sent, "id")
+    lucky = {name for name, number in found.items() if number > 5}
+    if lucky:
+        # Ten draws of a chance of one in 1,700 each: what is no luck comes again in another vote.
+        again = matches(*a_vote("Noorabad"))
+        assert {name: again[name] for name in lucky if again[name] > 5} == {}
 
 
 def test_neither_the_journal_nor_the_cache_nor_the_logs_know_of_a_ballot(vote, caplog):
@@ -253,7 +266,7 @@ def test_control_a_running_number_and_a_time_of_day_find_nearly_all(vote):
 def test_control_before_sealing_the_key_still_links(vote):
     """The attack can find: while the vote is open, whoever holds key and slips finds everybody."""
     budget, knows, truth = vote
-    linked = list(itertools.islice(keyed_guesses(budget, knows), 50))
+    linked = keyed_guesses(budget, knows)
     assert max(right(guessed, knows, truth) for guessed in linked) == PEOPLE
 
 
