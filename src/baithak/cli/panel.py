@@ -506,7 +506,7 @@ def _replacement(
     asked: Inputs, standing: list[str], gone: Collection[str], options: dict[str, Any]
 ) -> Lottery:
     """A lottery over whole panels in which everybody standing sits and nobody who is gone."""
-    from baithak.engine.panel.lottery import replacement
+    from baithak.engine.panel.replacement import replacement
 
     places = {name: at for at, name in enumerate(asked.pool.ids)}
     return _made(

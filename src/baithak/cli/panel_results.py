@@ -86,7 +86,7 @@ def refuse(found: Feasibility, quotas: Quotas, json_file: str | None) -> NoRetur
 
 def result_of(asked: Inputs, lottery: Lottery, told: Register, drawn: Draw) -> dict[str, Any]:
     """The JSON of the command: exact figures and ids."""
-    from baithak.engine.panel.lottery import statistics
+    from baithak.engine.panel.statistics import statistics
 
     pool, quotas = asked.pool, asked.quotas
     selected = told.ids(drawn.selected)

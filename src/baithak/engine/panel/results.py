@@ -183,6 +183,9 @@ class Lottery:
         ``hull`` is True and the proof is that no panel weighs more (an integer programme).
     hull : bool
         Whether whole panels cannot reach the bound of the relaxation, so that ``bound`` is theirs.
+    standing, away : tuple of int
+        Of a replacement: who sits on every panel because they confirmed, and who on none because
+        they declined or live with somebody who confirmed. ``bound`` and ``gap`` are about the others.
     """
 
     method: str
@@ -200,6 +203,8 @@ class Lottery:
     excluded: tuple[Excluded, ...] = ()
     certificate: Certificate | None = None
     hull: bool = False
+    standing: tuple[int, ...] = ()
+    away: tuple[int, ...] = ()
 
     @property
     def probabilities(self) -> NDArray[np.float64]:
