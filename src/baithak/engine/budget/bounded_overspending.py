@@ -16,8 +16,9 @@ smallest amount, and values that agree to 10**-80 are a tie. Equal values of one
 level.
 
 Paper: G. Papasotiropoulos, S. Z. Pishbin, O. Skibski, P. Skowron, T. Wąs (2024), Method of Equal
-Shares with Bounded Overspending, https://arxiv.org/abs/2409.15005. What the definition above leaves
-open (equal levels, no completion beside it) is ours.
+Shares with Bounded Overspending, https://arxiv.org/abs/2409.15005. We are not sure of every detail: the
+definition above was put together from the paper's summary and an independent implementation of it,
+not checked line by line against the paper; how equal levels are decided is ours.
 """
 
 from __future__ import annotations

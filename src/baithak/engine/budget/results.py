@@ -17,10 +17,12 @@ __all__ = ["Count", "Round", "Tie"]
 class Round:
     """One purchase.
 
-    ``rho`` is the price of one unit of utility that the supporters paid (equal shares: the largest
-    share of it that anybody paid; Phragmén: the moment of purchase; greedy: None). ``supporters``
-    counts the voters who support the project, ``payers`` those who paid, ``left`` what remains of
-    the budget after it. ``phase`` is ``rule`` or the name of the completion that bought it.
+    ``rho`` is the price of one unit of utility, exactly (equal shares: what everybody paid who did not
+    pay all they held; bounded overspending: what it took from them, to 400 binary digits; Phragmén:
+    the moment of purchase; bought greedily or with others' money: None). ``supporters`` counts the
+    voters who support the project, ``payers`` those who paid (0 where it was bought greedily),
+    ``left`` is what remains of the budget after it. ``phase`` is ``rule`` or the completion that
+    bought it, ``greedy`` or ``epsilon``.
     """
 
     project: str
@@ -34,7 +36,11 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Several projects were exactly equal: who stood there, who was taken, by which rule."""
+    """Several projects were exactly equal: who stood there, who was taken, by which order of ties.
+
+    Only where it may have decided something: not where all of them were bought at the same price.
+    ``projects`` stand in that order; ``round`` counts from 1.
+    """
 
     round: int
     projects: tuple[str, ...]
@@ -47,10 +53,12 @@ class Count:
     """The outcome of one rule on one election, with all that is needed to explain and replay it.
 
     ``selected`` holds project ids in order of purchase. ``steps`` says how often Add1 raised the
-    start money (None where it did not run); ``start`` is what every voter held at the start of the
-    final run (None for greedy and Phragmén). ``held`` is what one voter of each ballot group still
-    holds after the rule's own purchases of the final run, before a completion by greedy (float64,
-    for explanations; winners never depend on it); ``spent`` what that voter paid.
+    start money, a last time that would have cost too much included (None where it did not run);
+    ``start`` is what every voter held at the start of the run that counts (None for greedy and
+    Phragmén). ``held`` is what one voter of each ballot group still holds after that run (and after
+    paying for others' projects under ``epsilon``), before a completion by greedy (float64, for
+    explanations; winners never depend on it); ``spent`` what that voter paid. ``options`` holds
+    what else was asked for, as text, and under ``lot`` the line the order of ties was drawn from.
     """
 
     rule: str
