@@ -521,7 +521,7 @@ def prepare(draw: Draw) -> Prepared:
         commitment=promised.to_json(),
         list_hash=promised.list_hash,
         leaves=b"".join(sorted(told.leaves)),
-        chances=_chances(lottery, pool.n, len(standing)),
+        chances=_chances(lottery, pool.ids, standing),
         lines={
             member.id: Line(member.pseudonym, member.line, told.leaves[at].hex())
             for at, member in enumerate(told.members)
@@ -566,18 +566,20 @@ def _lottery(panel: Panel, pool: Pool, quotas: Quotas, seed: int, standing: Coll
     return replacement(pool, quotas, panel.size, confirmed=fixed, **asked)
 
 
-def _chances(lottery: Any, people: int, standing: int) -> dict[str, Any]:
-    """The lottery's figures. A person's chance is no secret: the list of panels tells it."""
-    from baithak.engine.panel.statistics import statistics
-
-    told = statistics(lottery)
+def _chances(lottery: Any, ids: Sequence[str], standing: Collection[str]) -> dict[str, Any]:
+    """The lottery's figures for those who can still be drawn. A person's chance is no secret: the
+    list of panels tells it.
+    """
+    held = set(standing)
+    counts = [int(n) for n, name in zip(lottery.counts, ids, strict=True) if name not in held]
     return {
-        **{name: float(getattr(told, name)) for name in ("min", "max", "gini", "geometric_mean")},
+        "min": min(counts, default=0) / len(lottery.panels),
+        "max": max(counts, default=0) / len(lottery.panels),
         "bound": float(lottery.bound),
         "gap": float(lottery.gap),
         "certified": bool(lottery.certified),
-        "people": people,
-        "seats": lottery.size - standing,
+        "people": len(counts),
+        "seats": lottery.size - len(held),
     }
 
 
