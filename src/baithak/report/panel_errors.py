@@ -211,6 +211,16 @@ def _lotteries(_: Callable[[str], str]) -> dict[str, str]:
             "The legacy method found no panel in many tries. Choose leximin, which always finds one "
             "where there is one."
         ),
+        "panel.no_free_seat": _(
+            "%(confirmed)s people have confirmed %(size)s seats, so none is free. Nothing has to be drawn."
+        ),
+        "panel.confirmed_break_quota": _(
+            "%(found)s of those who confirmed are “%(category)s: %(feature)s”, and at most %(max)s may "
+            "be. Check who has confirmed, or raise the maximum."
+        ),
+        "panel.confirmed_and_declined": _(
+            "Somebody is among those who confirmed and those who declined. Keep them in one of both."
+        ),
         "panel.check_size": _("The check of the result found a panel of another size.")
         + " "
         + fault,

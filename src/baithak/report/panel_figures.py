@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from baithak.engine.panel.statistics import statistics
 from baithak.report.disclosure import BASE, K_TENSE, K, rounded
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class PublishedPair:
 class PublishedPanel:
     """Everything that a report on a drawn panel may say.
 
-    ``curve`` holds everybody's chance from the smallest to the largest, at up to 101 even places;
+    ``standing`` people kept their seats in a replacement, ``lots`` people could be drawn for the
+    others; ``curve`` holds their chances from the smallest to the largest, at up to 101 even places;
     ``shut_out`` how many are in no panel that meets the quotas (rounded; None: fewer than k).
     """
 
@@ -99,6 +101,8 @@ class PublishedPanel:
     household: bool
     features: tuple[PublishedFeature, ...]
     pairs: tuple[PublishedPair, ...]
+    standing: int
+    lots: int
     curve: tuple[float, ...]
     smallest: float
     largest: float
@@ -144,6 +148,12 @@ def published_panel(
     counts = pool.counts(quotas)
     shown = _one_way(counts, quotas, pool.n, k)
     chances = lottery.probabilities
+    figures = statistics(lottery)
+    shut_out = [person for kind in lottery.excluded for person in kind.people]
+    lots = np.ones(pool.n, dtype=bool)
+    lots[[*lottery.standing, *lottery.away, *shut_out]] = False
+    order = np.sort(chances[lots])
+    places = np.linspace(0, len(order) - 1, min(len(order), 101)).round().astype(int)
     features = []
     for at, quota in enumerate(quotas.quotas):
         place = int(quotas.category_of[at])
@@ -156,12 +166,9 @@ def published_panel(
                 high=min(quota.max, lottery.size),
                 pool=count,
                 share=None if count is None else round(count / pool.n, 2),
-                chance=_middle(chances[pool.features[:, place] == at], k),
+                chance=_middle(chances[lots & (pool.features[:, place] == at)], k),
             )
         )
-    order = np.sort(chances)
-    places = np.linspace(0, pool.n - 1, min(pool.n, 101)).round().astype(int)
-    shut_out = sum(len(kind.people) for kind in lottery.excluded)
     return PublishedPanel(
         k=k,
         tense=tense,
@@ -170,13 +177,15 @@ def published_panel(
         household=lottery.household,
         features=tuple(features),
         pairs=tuple(_two_way(pool, quotas, lottery, pair, shown, k) for pair in pairs),
+        standing=len(lottery.standing),
+        lots=int(lots.sum()),
         curve=tuple(order[places].tolist()),
-        smallest=float(order[0]),
-        largest=float(order[-1]),
-        gini=_gini(order),
+        smallest=figures.min,
+        largest=figures.max,
+        gini=figures.gini,
         bound=lottery.bound,
         certified=lottery.certified,
-        shut_out=rounded(shut_out, k) if shut_out else 0,
+        shut_out=rounded(len(shut_out), k) if shut_out else 0,
         method=lottery.method,
         panels=len(lottery.panels),
         seed=lottery.seed,
@@ -186,13 +195,6 @@ def published_panel(
         number=drawn.number,
         selected=drawn.selected,
     )
-
-
-def _gini(order: NDArray[np.float64]) -> float:
-    """Inequality of chances in ascending order: 0 where all are alike."""
-    n, total = len(order), float(order.sum())
-    ranks = np.arange(1, n + 1)
-    return float(2 * (ranks * order).sum() / (n * total) - (n + 1) / n) if total else 0.0
 
 
 def _middle(chances: NDArray[np.float64], k: int) -> tuple[float, float] | None:

@@ -136,12 +136,23 @@ def _percent(say: Words, value: float) -> str:
 
 def _in_short(told: PublishedPanel, about: About, say: Words) -> Section:
     _ = say.gettext
+    seats = {
+        "size": f"{told.size - told.standing:,}",
+        "pool": f"{told.registered:,}",
+        "standing": f"{told.standing:,}",
+    }
     points = [
         _(
             "%(size)s people were drawn by lot from %(pool)s who had registered. The panel meets "
             "every target that was published before the draw."
         )
-        % {"size": f"{told.size:,}", "pool": f"{told.registered:,}"},
+        % seats
+        if not told.standing
+        else _(
+            "%(standing)s people kept the seats they had confirmed; %(size)s were drawn by lot from "
+            "the others who had registered. The whole panel meets every target."
+        )
+        % seats,
         _fair_words(told, say),
         _(
             "%(panels)s panels were listed beforehand, each as likely as the next. Chance named number "
@@ -295,7 +306,7 @@ def _pair(told: PublishedPair, say: Words) -> Table:
 
 def _fairness(told: PublishedPanel, say: Words) -> Section:
     _ = say.gettext
-    equal = told.size / told.registered
+    equal = (told.size - told.standing) / max(1, told.lots)
     alt = _("Everybody's chance, from %(least)s to %(most)s") % {
         "least": _percent(say, told.smallest),
         "most": _percent(say, told.largest),
