@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from baithak.budget import analysis, services
-from baithak.budget.models import Ballot, BareBallotError, Budget, Participation, Sent, Slip
+from baithak.budget.models import Ballot, BareBallotError, Budget, Sent, Slip, UsedSlip
 from baithak.budget.services import Outcome, RefusedError
 from baithak.engine import commitment
 from baithak.journal.models import Line
@@ -73,7 +73,7 @@ def test_a_ballot_knows_no_time_of_day_no_account_and_no_address(vote):
     made.cast(vote.budget, vote.tokens[0], [1])
     told = {
         Ballot: {"id", "budget", "pid", "channel", "choices", "salt", "day"},
-        Participation: {"id", "budget", "pid", "channel"},
+        UsedSlip: {"id", "budget", "pid", "channel"},
         Sent: {"id", "budget"},
         Slip: {"id", "budget", "pid", "channel", "batch"},
     }
@@ -87,7 +87,7 @@ def test_a_ballot_knows_no_time_of_day_no_account_and_no_address(vote):
 def test_the_tables_have_no_row_ids_on_sqlite():
     if connection.vendor != "sqlite":
         pytest.skip("SQLite's own row ids do not exist on this database")
-    for model in (Ballot, Participation, Sent, Slip):
+    for model in (Ballot, UsedSlip, Sent, Slip):
         with connection.cursor() as cursor:
             cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [model._meta.db_table])
             assert cursor.fetchone()[0].endswith("WITHOUT ROWID")
@@ -263,7 +263,7 @@ def test_sealing_unties_ballots_from_slips_and_keeps_every_choice():
     left = {bytes(p) for p in Ballot._unscoped.values_list("pid", flat=True)}
     assert not left & used
     assert len(left) == 15
-    assert {bytes(p) for p in Participation._unscoped.values_list("pid", flat=True)} == used
+    assert {bytes(p) for p in UsedSlip._unscoped.values_list("pid", flat=True)} == used
     days = set(Ballot._unscoped.values_list("day", flat=True))
     assert len(days) == 1
     assert days != {datetime.date(2026, 1, 1)}
@@ -297,7 +297,7 @@ def test_a_receipt_proves_inclusion_and_nothing_leads_from_it_to_a_ballot():
     told = [made.cast(vote.budget, code, [1, 5]).receipt for code in vote.tokens[:11]]
     silent = analysis.receipt(made.pid(vote.budget, vote.tokens[11]))
     budget = made.closed(vote)
-    pids = [bytes(p) for p in Participation._unscoped.values_list("pid", flat=True)]
+    pids = [bytes(p) for p in UsedSlip._unscoped.values_list("pid", flat=True)]
     for receipt in told:
         steps = analysis.receipt_proof(pids, receipt)
         proof = [(bytes.fromhex(step), left) for step, left in steps]

@@ -214,11 +214,9 @@ def _budgets(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
         ("public", "draft", ""),
         ("city", "open", ""),
         ("hub", "open", "frozen"),
-        ("network", "closed", "frozen"),
-        ("public", "open", ""),
         ("public", "open", "frozen"),
         ("mechanism", "closed", "imported"),
-        ("public", "closed", ""),
+        ("public", "closed", "frozen"),
     ):
         inside = canary if visibility in ("mechanism", "city") else ""
         made = budget(world.city, state, visibility, inside, mark=mark)
@@ -236,6 +234,8 @@ def _budgets(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
             ("budget_words", {"project": waiting.pk, "language": "ta"}),
             ("budget_batch", {"batch": batch.pk}),
         ):
+            if kind != "budget" and visibility == "public" and state != "closed":
+                continue  # what is asked of a part is told apart by the others
             found[kind].append(Thing(name, code | more, **facts))
     return found
 

@@ -29,7 +29,7 @@ from django.db import connection
 from django.test import Client
 
 from baithak.budget import services, tasks
-from baithak.budget.models import Ballot, Participation, Sent, Slip
+from baithak.budget.models import Ballot, Sent, Slip, UsedSlip
 from baithak.journal.models import Line
 from baithak.network.scope import SYSTEM
 from factories import budget as made
@@ -111,7 +111,7 @@ def attacks(budget, knows):
             ordered = sorted(rows, key=lambda row: bytes(row[at]) if at else str(row[at]))
             yield f"by {name}", [row[3] for row in (ordered[::-1] if backwards else ordered)]
     # The list of used slips and the list of all slips, each beside the ballots.
-    for model in (Participation, Slip):
+    for model in (UsedSlip, Slip):
         places = {bytes(pid): place for place, (pid,) in enumerate(table(model, "pid", of=budget))}
         joined = sorted(rows, key=lambda row: places.get(bytes(row[1]), len(places)))
         yield f"joined with {model.__name__}", [row[3] for row in joined]

@@ -16,11 +16,11 @@ from baithak.budget.models import (
     Batch,
     Budget,
     CountState,
-    Participation,
     Project,
     ProjectState,
     Result,
     Slip,
+    UsedSlip,
     WordingKind,
 )
 from baithak.budget.models.project import ON_THE_PAGE
@@ -49,7 +49,6 @@ __all__ = [
     "on_the_ballot",
     "open_now",
     "participants",
-    "participations_of",
     "pending",
     "places_to_begin_in",
     "project",
@@ -65,6 +64,7 @@ __all__ = [
     "slips_of",
     "thing",
     "to_seal",
+    "used_slips_of",
     "waiting_proposals",
     "with_a_result",
 ]
@@ -392,9 +392,9 @@ def ballots_of(budget: int) -> list[tuple[bytes, str, str, bytes]]:
     ]
 
 
-def participations_of(budget: int) -> list[bytes]:
+def used_slips_of(budget: int) -> list[bytes]:
     """The pseudonyms of the slips that were used, once the ballots are sealed."""
-    rows = Participation._unscoped.filter(budget=budget).values_list("pid", flat=True)
+    rows = UsedSlip._unscoped.filter(budget=budget).values_list("pid", flat=True)
     return [bytes(pid) for pid in rows.iterator(chunk_size=20_000)]
 
 

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             ],
         ),
         CreateWithoutRowid(
-            name="Participation",
+            name="UsedSlip",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ("pid", models.BinaryField(max_length=32)),
@@ -165,14 +165,12 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "default_manager_name": "_unscoped",
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("budget", "pid"), name="budget_participation_once"
-                    ),
+                    models.UniqueConstraint(fields=("budget", "pid"), name="budget_usedslip_once"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("channel__in", ["open", "token", "session", "lottery", "imported"])
                         ),
-                        name="budget_participation_channel",
+                        name="budget_usedslip_channel",
                     ),
                 ],
             },

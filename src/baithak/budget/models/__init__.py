@@ -1,6 +1,6 @@
 """Budgets, their projects, the slips that admit to the vote, the ballots, and what was counted."""
 
-from baithak.budget.models.ballot import Ballot, BareBallotError, Participation, Sent
+from baithak.budget.models.ballot import Ballot, BareBallotError, Sent, UsedSlip
 from baithak.budget.models.budget import (
     Budget,
     Completion,
@@ -29,7 +29,6 @@ __all__ = [
     "Budget",
     "Completion",
     "CountState",
-    "Participation",
     "Phase",
     "Project",
     "ProjectState",
@@ -41,6 +40,7 @@ __all__ = [
     "Slip",
     "Source",
     "Ties",
+    "UsedSlip",
     "Utility",
     "Way",
     "WordingKind",

@@ -12,7 +12,7 @@ from baithak.budget.models.budget import Budget
 from baithak.network.models import Channel
 from baithak.network.scope import NOTHING, ScopedModel, Viewer
 
-__all__ = ["Anonymous", "Ballot", "BareBallotError", "Participation", "Sent"]
+__all__ = ["Anonymous", "Ballot", "BareBallotError", "Sent", "UsedSlip"]
 
 
 class BareBallotError(TypeError):
@@ -64,7 +64,7 @@ class Ballot(Anonymous):
         return f"{self.budget_id}"
 
 
-class Participation(Anonymous):
+class UsedSlip(Anonymous):
     """A slip that was used: written at sealing, beside the ballots and untied from them.
 
     Auditors compare it with the frozen list of slips; a resident's receipt is found in it.
@@ -77,9 +77,9 @@ class Participation(Anonymous):
 
     class Meta(Anonymous.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["budget", "pid"], name="budget_participation_once"),
+            models.UniqueConstraint(fields=["budget", "pid"], name="budget_usedslip_once"),
             models.CheckConstraint(
-                name="budget_participation_channel", condition=Q(channel__in=Channel.values)
+                name="budget_usedslip_channel", condition=Q(channel__in=Channel.values)
             ),
         ]
 

@@ -18,9 +18,9 @@ from baithak.budget.models import (
     Ballot,
     Budget,
     CountState,
-    Participation,
     Sent,
     Slip,
+    UsedSlip,
     Way,
 )
 from baithak.budget.services.budgets import held, note
@@ -241,11 +241,11 @@ def _rewrite(budget: int) -> None:
         ),
         key=lambda ballot: bytes(ballot.pid),
     )
-    for table in (Sent, Participation, Ballot):
+    for table in (Sent, UsedSlip, Ballot):
         table._unscoped.filter(budget=budget).delete()
     Ballot._unscoped.bulk_create(ballots, batch_size=500)
-    Participation._unscoped.bulk_create(
-        [Participation(budget=fresh, pid=pid, channel=channel) for pid, channel in used],
+    UsedSlip._unscoped.bulk_create(
+        [UsedSlip(budget=fresh, pid=pid, channel=channel) for pid, channel in used],
         batch_size=500,
     )
     fresh.ballot_root = analysis.ballot_root((bytes(b.salt or b""), b.choices) for b in ballots)
@@ -257,7 +257,7 @@ def _vacuum() -> None:
     """SQLite: the whole file, and the write-ahead log with it. PostgreSQL: the four tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for table in (Ballot, Participation, Sent, Slip):
+            for table in (Ballot, UsedSlip, Sent, Slip):
                 cursor.execute(f"VACUUM FULL {table._meta.db_table}")
         else:
             cursor.execute("VACUUM")

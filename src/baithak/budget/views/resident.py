@@ -135,7 +135,7 @@ def check(request: HttpRequest, budget: Budget) -> HttpResponse:
                 request, budget, 410, _("Receipts can be checked when the vote has closed."),
                 _("Keep yours until then. Your ballot is saved, or the page would have told you."),
             )  # fmt: skip
-        steps = analysis.receipt_proof(queries.participations_of(budget.pk), receipt)
+        steps = analysis.receipt_proof(queries.used_slips_of(budget.pk), receipt)
         words |= {"asked": True, "steps": steps}
     return quiet(render(request, "budget/check.html", words))
 
