@@ -20,10 +20,11 @@ HEAD = """# Benchmarks of the search
 
 This page is written by `python -m benchmarks.search` (part of `make bench`); do not edit it. The same figures
 for machines are in `benchmarks/results/search.json`. `--only quality`, `speed` or `vectors` measures one part anew
-and leaves the others; `--vectors` adds sentence vectors, whose package is fetched into an environment of its own. The peers are full text as a careful project would set it up alone: SQLite FTS5 with its
-default tokeniser, with one that does not cut Indic words, with Porter's stemmer on top, and with trigrams; and
-PostgreSQL with English stemming beside `simple`. All rank by their own BM25 (PostgreSQL by `ts_rank_cd`), any
-word may match, titles and places count more, and all get every text the engine gets.
+and leaves the others; `--vectors` adds sentence vectors, whose package is fetched into an environment of its own.
+The peers are full text as a careful project would set it up alone: SQLite FTS5 with its default tokeniser, with one
+that does not cut Indic words, with Porter's stemmer on top, and with trigrams; and PostgreSQL with English stemming
+beside `simple`. All rank by their own BM25 (PostgreSQL by `ts_rank_cd`), any word may match, titles and places count
+more, and all get every text the engine gets and the English labels of the codes.
 """
 
 JUDGED = """
