@@ -111,7 +111,9 @@ def _hold(form: ImportForm) -> Path:
 
 def _import(request: HttpRequest) -> HttpResponse:
     try:
-        held = signing.loads(request.POST["held"], salt="baithak.dialogue.import", max_age=uploads.KEPT)
+        held = signing.loads(
+            request.POST["held"], salt="baithak.dialogue.import", max_age=uploads.KEPT
+        )
     except signing.BadSignature:
         held = {}
     folder = uploads.held(str(held.get("folder", "")))
