@@ -233,6 +233,27 @@ def test_it_claims_no_more_than_is_so(changes, words):
     assert words in panel_html.page(compose(treated(**changes), ABOUT))
 
 
+def test_replacements_are_told_from_seats_that_were_kept():
+    pool, lottery, result = drawn()
+    kept = tuple(range(15))
+    there = Lottery(
+        **{n: getattr(lottery, n) for n in lottery.__dataclass_fields__} | {"standing": kept}
+    )
+    told = published_panel(pool, QUOTAS, there, result)
+    assert (told.standing, told.lots, len(told.curve)) == (15, pool.n - 15, 101)
+    assert told.largest == max(lottery.probabilities[15:])
+    html = panel_html.page(compose(told, ABOUT))
+    assert "15 people kept the seats they had confirmed; 5 were drawn by lot" in html
+
+
+def test_equal_chances_are_called_equal():
+    pool, lottery, result = drawn()
+    lottery.counts[:] = 7
+    text = panel_html.page(compose(published_panel(pool, QUOTAS, lottery, result), ABOUT))
+    assert "All have the same" in text
+    assert "which the targets do not allow" not in text
+
+
 @pytest.mark.parametrize("language", ["en", "ur", "bn"])
 def test_the_paper_is_the_same_every_time(language):
     report = compose(treated(), ABOUT, language=language)

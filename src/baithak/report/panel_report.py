@@ -315,9 +315,17 @@ def _fairness(told: PublishedPanel, say: Words) -> Section:
         Figure(
             chance_curve(told.curve, equal, alt),
             alt,
-            _(
-                "All who registered, ordered by their chance, the smallest on the left. The dashed "
-                "line is the chance if all had the same (%(equal)s), which the targets do not allow."
+            (
+                _(
+                    "All who could be drawn, ordered by their chance, the smallest on the left. All "
+                    "have the same (%(equal)s): the dashed line."
+                )
+                if told.largest - told.smallest < 1.5 / told.panels
+                else _(
+                    "All who could be drawn, ordered by their chance, the smallest on the left. The "
+                    "dashed line is the chance if all had the same (%(equal)s), which the targets do "
+                    "not allow."
+                )
             )
             % {"equal": _percent(say, equal)},
         ),
