@@ -173,7 +173,6 @@ def _generate(
         if not proven or not every or not held.any():
             break
         master.settle(held, z)
-    weights = master.solve()[3]
     stack = np.array(master.panels)
     chance = (weights @ stack) / kinds.size
     return Hull(

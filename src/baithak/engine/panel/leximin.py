@@ -20,7 +20,7 @@ from baithak.engine.panel.relaxation import Levels, Stage
 
 __all__ = ["Leximin", "leximin"]
 
-NOBODY = 1e-9  # a chance below this is none
+NOBODY = 1e-6  # a chance below this is none: what is left of bounds that gave way a little
 
 
 @dataclass(frozen=True, slots=True, eq=False)

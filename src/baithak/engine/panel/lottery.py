@@ -45,6 +45,7 @@ __all__ = ["METHODS", "MOST_PANELS", "lottery"]
 METHODS = ("leximin", "maximin", "nash", "goldilocks", "legacy")
 MOST_PANELS = 10_000
 WEIGHT = 10**12  # the largest weight of a certificate
+LIGHT = 1e-9  # weights of a proof that needs none
 FEW = 0.1  # of the panels may be completed by other means before whole panels are asked
 
 Floats = NDArray[np.float64]
@@ -268,22 +269,21 @@ class _Run:
             hull=made.hull is not None,
         )
 
-    def _certificate(self, stage: Stage, without: NDArray[np.bool_]) -> Certificate:
+    def _certificate(self, stage: Stage, outside: NDArray[np.bool_]) -> Certificate:
         """The solver's weights as whole numbers; any rounding still proves a bound."""
         kinds = self.kinds
-        largest = max(float(np.abs(stage.quotas).max()), abs(stage.size), 1e-300)
-        unit = WEIGHT / largest
-        single = np.bincount(kinds.group, kinds.size) <= kinds.cap
+        shared = np.bincount(kinds.group, kinds.size) > kinds.cap
+        homes = [(group, weight) for group, weight in stage.groups if shared[group]]
+        every = np.concatenate((stage.quotas, [stage.size], [weight for _, weight in homes]))
+        largest = float(np.abs(every).max())
+        without = tuple(np.flatnonzero(kinds.of_people(outside)).tolist())
+        if largest < LIGHT:  # nobody can have more than everything: seats per person say the same
+            return Certificate(1, (0,) * kinds.quotas, without=without)
+        whole = [round(float(weight) / largest * WEIGHT) for weight in every]
+        F = kinds.quotas
+        first = {group: int(np.flatnonzero(kinds.group == group)[0]) for group, _ in homes}
         households = tuple(
-            (int(kinds.members[kinds.starts[int(np.flatnonzero(kinds.group == group)[0])]]),
-             round(weight * unit))
-            for group, weight in stage.groups
-            if not single[group]
-        )  # fmt: skip
-        people = np.flatnonzero(kinds.of_people(without))
-        return Certificate(
-            round(stage.size * unit),
-            tuple(round(float(weight) * unit) for weight in stage.quotas),
-            households,
-            tuple(int(person) for person in people),
+            (int(kinds.members[kinds.starts[first[group]]]), weight)
+            for (group, _), weight in zip(homes, whole[F + 1 :], strict=True)
         )
+        return Certificate(whole[F], tuple(whole[:F]), households, without)

@@ -32,7 +32,11 @@ ROUNDS = 400  # how often finished panels may go back
 BACK = 4  # how many go back at once; in every fourth round four times as many
 SAMPLES = 2  # starts for one panel
 STEPS = 4  # exchanges per seat before a start is given up
-PAIRS = 500  # exchanges looked at in one step
+PAIRS = (
+    500  # exchanges looked at in one step; twice as many after each panel that could not be mended
+)
+MOST_PAIRS = 20_000
+PART = 20  # but no more than one in so many of all exchanges
 STARTS = 50  # for a panel outside the plan
 
 Whole = NDArray[np.int64]
@@ -122,7 +126,7 @@ def _twin(wrong, panel, now, bounds, world, near, gains, state):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def _any(panel, now, bounds, world, there, clash, lack, gains, state):  # type: ignore[no-untyped-def]
+def _any(panel, now, bounds, world, there, pairs, clash, lack, gains, state):  # type: ignore[no-untyped-def]
     """The first exchange that mends, else one of those that harm least; False where none may be.
 
     With ``clash`` a group sits there too often and only its members leave; with ``lack`` one sits
@@ -157,7 +161,7 @@ def _any(panel, now, bounds, world, there, clash, lack, gains, state):  # type: 
                     at, who = seat, b
                 if best < 0:
                     break
-        if best < 0 or looked > PAIRS:
+        if best < 0 or looked > pairs:
             break
     if at < 0:
         return False
@@ -187,7 +191,7 @@ def _wrong(panel, now, low, high, bounds, world, near, state):  # type: ignore[n
 
 
 @njit(cache=True, nogil=True)
-def _mend(panel, now, low, high, bounds, world, near, there, steps, state):  # type: ignore[no-untyped-def]
+def _mend(panel, now, low, high, bounds, world, near, there, pairs, steps, state):  # type: ignore[no-untyped-def]
     """Exchange until the panel meets its bounds; True if it does within so many steps."""
     F = len(low)
     gains = (np.zeros(F, dtype=np.int64), np.zeros(F, dtype=np.int64))
@@ -198,7 +202,7 @@ def _mend(panel, now, low, high, bounds, world, near, there, steps, state):  # t
         _gains(now[2], low, high, gains[0], gains[1])
         if clash < 0 and lack < 0 and _twin(wrong, panel, now, bounds, world, near, gains, state):
             continue
-        if not _any(panel, now, bounds, world, there, clash, lack, gains, state):
+        if not _any(panel, now, bounds, world, there, pairs, clash, lack, gains, state):
             return False
     return False
 
@@ -290,13 +294,17 @@ def _peel(seats, panels, groups, low, high, world, near, steps, rounds, state): 
     there = np.empty(T, dtype=np.int64)
     done, queue = np.empty(M, dtype=np.int64), np.arange(M)
     finished, waiting, used = 0, M, 0
+    most_pairs = min(max(panels.shape[1] * T // PART, PAIRS), MOST_PAIRS)
+    pairs = PAIRS
     while waiting > 0:
         panel = panels[queue[waiting - 1]]
         many = _bounds(pile, waiting, low, high, bounds, floor, ceil, there)
         fine = False
         for _ in range(SAMPLES if waiting > 1 else 1):
             _sample(pile[0], waiting, panel, now, world, state)
-            fine = _mend(panel, now, floor, ceil, bounds, world, near, there[:many], steps, state)
+            fine = _mend(
+                panel, now, floor, ceil, bounds, world, near, there[:many], pairs, steps, state
+            )
             if fine:
                 break
         if fine:
@@ -308,6 +316,7 @@ def _peel(seats, panels, groups, low, high, world, near, steps, rounds, state): 
         if used == rounds or finished == 0:
             break
         used += 1
+        pairs = min(2 * pairs, most_pairs)
         for _ in range(min(BACK if used % 4 else 4 * BACK, finished)):
             pick = below(state, finished)
             finished -= 1
@@ -340,7 +349,7 @@ def _complete(panels, undone, seats, kind_size, cap, low, high, world, near, ste
             pile = left if start % 2 == 0 and left.sum() >= size else most
             _start(pile, panel, now[0], state)
             _count(panel, now, world)
-            fine = _mend(panel, now, low, high, bounds, world, near, everyone, steps, state)
+            fine = _mend(panel, now, low, high, bounds, world, near, everyone, PAIRS, steps, state)
             if fine:
                 break
         if fine:
