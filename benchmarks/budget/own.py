@@ -85,7 +85,7 @@ def drawn(voters: int, projects: int, seed: int) -> Election:
         chosen.view([("", chosen.dtype)] * 9).ravel(), return_inverse=True, return_counts=True
     )
     table = rows.view(chosen.dtype).reshape(len(rows), 9)
-    prices = np.round(random.lognormal(11, 1, size=projects), -2).astype(int) + 1000
+    prices = np.round(random.lognormal(13, 1, size=projects), -2).astype(int) + 1000
     return Election(
         budget=Fraction(int(prices.sum()) // 3),
         projects=tuple(Project(f"P{c:03}", Fraction(int(prices[c]))) for c in range(projects)),

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,22 +168,7 @@ def city() -> dict[str, Any]:
 
 
 def first(files: dict[str, Path]) -> dict[str, Any]:
-    """Imports and the first count of the smallest file, with Python's byte code kept as usual."""
+    """Imports and the first count of the smallest file; a first run leaves byte code to the others."""
     name = min(files, key=lambda one: files[one].stat().st_size)
-    with _byte_code():
-        told = [measure("budget.first", {"file": str(files[name])}) for _ in range(4)]
+    told = [measure("budget.first", {"file": str(files[name])}) for _ in range(4)]
     return {"file": name, "cpu": min(one["process_cpu"] for one in told[1:])}
-
-
-@contextmanager
-def _byte_code() -> Iterator[None]:
-    """A folder of its own for byte code, whatever this machine has set: the first run fills it."""
-    before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="baithak-bench-") as folder:
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = folder
-        try:
-            yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
