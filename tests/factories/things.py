@@ -185,7 +185,9 @@ def _passkeys(world: SimpleNamespace) -> Iterator[Thing]:
 def _dialogues(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
     found: dict[str, list[Thing]] = {"dialogue": [], "statement": [], "numbered": [], "report": []}
     for visibility in Visibility:
-        for state in State:
+        # Each level open; what a draft and a closed one allow is asked where most and fewest see it.
+        all_states = visibility in (Visibility.MECHANISM, Visibility.PUBLIC)
+        for state in State if all_states else (State.OPEN,):
             imported = (visibility, state) == (Visibility.MECHANISM, State.CLOSED)
             inside = canary if visibility in (Visibility.MECHANISM, Visibility.CITY) else ""
             made = dialogue(world.city, state, visibility, inside, imported=imported)

@@ -161,8 +161,17 @@ def world(monkeypatch, settings) -> SimpleNamespace:
     monkeypatch.setattr(analysis, "report", lambda dialogue, kind: drawn)
     world = make.world()
     world.things = stock.things(world)
-    # The far city stands for the other hub, so that a cell more is a cell that tells something.
-    world.everybody = [w for w in stock.everybody(world) if not w.name.endswith("other_hub")]
+    # The far city stands for the other hub, and a few roles for all of a strange city, so that a cell
+    # more is a cell that tells something: what decides there is the place, whatever the role.
+    strange = {"city_officer", "moderator", "mayor", "partner"}
+    world.everybody = [
+        who
+        for who in stock.everybody(world)
+        if all(
+            place != "other_hub" and (place not in ("other_city", "far_city") or role in strange)
+            for role, place in who.roles
+        )
+    ]
     return world
 
 

@@ -649,22 +649,18 @@ def own_standing(draw: Draw, pseudonym: str) -> Standing:
     return Standing(sum(pseudonym in line.split(" ") for line in lines), len(lines))
 
 
-def figures(panel: Panel, selected: Collection[str]) -> list[dict[str, Any]]:
-    """The panel beside its quotas, the pool and the population: one way, under the small-cell rule.
+def figures(panel: Panel) -> list[dict[str, Any]]:
+    """The quotas that every panel keeps, beside the pool and the population: one way (R6).
 
-    Quotas are public; seats of fewer than k people are told by their quota alone.
+    Seats are told no finer than the quotas, which were public before: nearly every count of a
+    panel is a small cell.
     """
     categories = queries.categories(panel.pk)
     entries = queries.entries(panel.pk)
-    drawn = set(selected)
-    seated = [entry for entry in entries if entry.pseudonym in drawn]
     counts = _counts(categories, entries)
     rows = []
     for category in categories:
-        k = _k(panel, category)
-        features = list(category.features.all())
-        have = [sum(e.answers.get(category.pk) == f.pk for e in seated) for f in features]
-        for feature, seats in zip(features, _treated(have, k), strict=True):
+        for feature in category.features.all():
             count, people = counts["features"][str(feature.pk)], counts["people"]
             rows.append(
                 {
@@ -674,7 +670,6 @@ def figures(panel: Panel, selected: Collection[str]) -> list[dict[str, Any]]:
                     "pool": None if count is None or not people else round(100 * count / people),
                     "low": feature.low,
                     "high": feature.high,
-                    "seats": seats,
                 }
             )
     return rows

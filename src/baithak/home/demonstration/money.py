@@ -102,6 +102,7 @@ def _projects(
             "handle": uuid.uuid5(_HANDLES, one["id"]),
             "cost": tuple(Decimal(bound) for bound in one["range"]),
             "area": areas[one["area"]],
+            "at": tuple(one["at"]) if "at" in one else None,
         }
         project: Project
         if one.get("by") == "department":

@@ -229,7 +229,7 @@ def _draw(act: TwoPersonAct, by: Viewer) -> None:
     draw.randomness, draw.drawn_number = told.randomness, told.number
     draw.selected, draw.receipt = told.selected, told.receipt
     draw.witnesses = [act.asked_role, act.confirmed_role]
-    draw.figures = analysis.figures(panel, told.selected)
+    draw.figures = analysis.figures(panel)
     draw.save(by_service=True)
     note(
         panel,
