@@ -59,8 +59,9 @@ LIMITS = """## What these figures do not say
 - A count that pabutools does not finish within its CPU seconds is in no mean.
 - Winners are compared without projects that nobody supports, which pabutools' greedy rule buys where
   they fit and Baithak leaves out.
-- pabutools does the same work in exact fractions throughout; Baithak only where float64 cannot tell
-  (docs in `engine/budget/equal_shares.py`). Both give exact prices for every purchase.
+- pabutools works in exact fractions throughout; Baithak only where float64 cannot tell, and for the
+  prices of the purchases in the end (`engine/budget/equal_shares.py`). pabutools was not asked for the
+  prices (its `analytics`).
 - The city is made up: it measures time and memory, nothing else.
 - The first count is measured with compiled byte code and kernels, as after set-up.
 """
@@ -148,7 +149,7 @@ def _speed(told: Mapping[str, Any]) -> str:
     for row in told["rows"]:
         forms = row.get("forms", {})
         cells = [_form(forms, name, told["seconds"]) for name in ("voters", "merged")]
-        times = f"{ratio(row['peer'], row['own']):,.0f}" if row.get("peer") else "-"
+        times = _times(ratio(row["peer"], row["own"])) if row.get("peer") else "-"
         steps = "" if row["steps"] is None else f"{row['steps']:,}"
         rows.append([row["file"], f"{row['voters']:,} x {row['projects']}", f"{row['entries']:,}",
                      _way(row), steps, f"{1000 * row['own']:,.2f}", *cells, times])  # fmt: skip
@@ -157,6 +158,10 @@ def _speed(told: Mapping[str, Any]) -> str:
     text.append(table(header, rows))
     text.append(_profiles(told["profiles"]))
     return "\n".join(text)
+
+
+def _times(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _form(forms: Mapping[str, float | None], name: str, seconds: float) -> str:
