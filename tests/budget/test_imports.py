@@ -227,3 +227,48 @@ def test_a_real_budget_is_imported_and_counted_as_the_engine_counts_it(city, off
     ids = {str(at): one["id"] for at, one in enumerate(told["projects"], start=1)}
     result = json.loads(Result._unscoped.get(budget=budget).outcome)
     assert {ids[number] for number in result["selected"]} == set(wanted)
+
+
+# --- out again
+def counted(city, officer, text=FILE):
+    budget = services.import_election(told=plain(text), place=city, by=make.viewer(officer))
+    while any([chore() for chore in tasks.CHORES]):
+        pass
+    budget.refresh_from_db()
+    return budget
+
+
+def test_ballots_that_many_cast_alike_go_out_as_they_came_in(city, officer):
+    budget = counted(city, officer)
+    client = make.sign_in(officer)
+    address = reverse("budget:election", kwargs={"code": budget.code})
+    assert address in client.get(reverse("budget:outcome", kwargs={"code": budget.code})).text
+    answer = client.get(address)
+    told = analysis.read_upload(answer.content)
+    came = plain()
+    assert sorted(told["ballots"]) == sorted(came["ballots"])
+    assert [(p["name"], p["cost"]) for p in told["projects"]] == [
+        (p["name"], p["cost"]) for p in came["projects"] if p["cost"] != "0"
+    ]
+    assert [p["selected"] for p in told["projects"]] == [0, 1, 1]
+    assert b"age" not in answer.content
+
+
+def test_the_file_can_be_compared_with_the_published_root(city, officer):
+    from baithak.engine.budget.verify_count import findings
+
+    budget = counted(city, officer)
+    file = analysis.election_file(budget).encode()
+    result = json.loads(Result._unscoped.get(budget=budget).outcome)
+    assert list(findings(file, result, budget.ballot_root)) == []
+    assert list(findings(file.replace(b";1,2\r\n", b";1\r\n", 1), result, budget.ballot_root)) != []
+
+
+def test_a_rare_ballot_keeps_the_file_in_the_house(city, officer):
+    rare = FILE.replace("39;bench;59", "39;bench,park;59")
+    assert rare != FILE
+    budget = counted(city, officer, rare)
+    client = make.sign_in(officer)
+    answer = client.get(reverse("budget:election", kwargs={"code": budget.code}), follow=True)
+    assert "a rare one could give its voter away" in answer.text
+    assert analysis.election_file(budget) is None

@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -44,6 +44,7 @@ __all__ = [
     "beyond_limit",
     "count",
     "election",
+    "election_file",
     "notes",
     "participation",
     "read_upload",
@@ -257,6 +258,8 @@ def _published(budget: Budget, made: Outcome) -> dict[str, Any]:
         "other_fair": None if told.too_few or told.other is None else _fair(told.other),
         "preferences": told.preferences,
         "result": result,
+        # Ballots may be read by everybody where each of them was cast by k people at least (R18).
+        "open": int(made.election.weights.min()) >= told.k,
     }
 
 
@@ -347,6 +350,25 @@ def result_file(budget: Budget) -> str | None:
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
 
+def election_file(budget: Budget) -> str | None:
+    """The counted ballots as a ``.pb`` file (Pabulib); ``None`` where a rare one would be in it (R18).
+
+    Voters are named by the salts of their ballots, so that ``verify_count.py --root`` can compare the
+    file with the root that was published.
+    """
+    from baithak.engine.budget.pabulib import write_pb
+
+    run = queries.latest_result(budget.pk)
+    if run is None or not published(run).get("open"):
+        return None
+    ballots = election(budget)
+    if ballots is None:
+        return None
+    selected = set(published(run)["result"]["selected"])
+    projects = tuple(replace(p, selected=int(p.id in selected)) for p in ballots.projects)
+    return write_pb(replace(ballots, projects=projects, voters={}))
+
+
 def result_page(budget: Budget) -> dict[str, Any]:
     """Everything the page of the result shows, in the reader's language."""
     run = queries.latest_result(budget.pk)
@@ -376,6 +398,7 @@ def result_page(budget: Budget) -> dict[str, Any]:
         "unfunded": unfunded,
         "cost": cost,
         "compared": compared,
+        "open_ballots": told.get("open", False),
         "only_here": [r for r in funded if compared and not r.by_other],
         "only_there": [r for r in unfunded if r.by_other],
         "picture": _dots(budget, funded, unfunded),

@@ -36,6 +36,7 @@ urlpatterns = [
     path("budget/<slug:code>/entry/", entry.page, name="entry"),
     path("budget/<slug:code>/result/", results.page, name="outcome"),
     path("budget/<slug:code>/count.json", results.file, name="file"),
+    path("budget/<slug:code>/election.pb", results.election, name="election"),
     path("b/<slug:code>/", resident.front, name="take_part"),
     path("b/<slug:code>/projects/", resident.listing, name="projects"),
     path("b/<slug:code>/projects/<int:number>/", resident.project, name="project"),
