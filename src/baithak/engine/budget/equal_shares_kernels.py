@@ -31,7 +31,8 @@ NEVER = np.iinfo(np.int32).max  # ``broke`` of a group that never paid all it ha
 # What the loop answers: finished, or the question it needs an exact answer to.
 DONE, AFFORDABLE, ORDER, CAPPED = 0, 1, 2, 3
 # Places in ``state``: projects bought so far, projects still in the running, what comes next (0 a
-# new round, 1 to pay for WINNER, 2 to pay as CAPPED was answered), the winner, the project asked about, how many of equal rho.
+# new round, 1 to pay for WINNER, 2 to pay, CAPPED being answered), the winner, the project asked
+# about, how many may have the smallest rho.
 ROUND, ACTIVE, AT, WINNER, TOP, SEVERAL, STATE = 0, 1, 2, 3, 4, 5, 6
 
 
@@ -195,7 +196,8 @@ def advance(
     price, pull, blur, rise, bound, stamp, simple, gone, payers
         Of each project, from the last time it was looked at: price, units of those who can pay it,
         bound on the price's error, change of the price per unit of start money, rho, the round, is
-        the price exactly cost / pull, round in which it was found unaffordable, voters who paid.
+        the price exactly cost / pull, round in which it was found unaffordable (-2 - round: in which
+        fractions found it affordable), voters who paid.
     money, slope, doubt, broke, verdict
         Of each group: what a voter holds, its change per unit of start money, bound on the error,
         round in which the voter paid all (or NEVER), answer to CAPPED (1 pays all, 2 keeps some).
