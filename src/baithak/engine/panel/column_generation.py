@@ -27,7 +27,9 @@ from baithak.engine.panel.whole_panel import Model, distinct
 __all__ = ["Hull", "listed", "over_panels", "towards"]
 
 ZERO = 1e-8
-PRICINGS = 1_500  # integer programmes at most; then the levels above stay as good as they are
+#: Integer programmes at most, and less in large pools; then the levels above stay as they are.
+PRICINGS = 1_500
+WORK = 300_000  # kinds times integer programmes
 
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -101,9 +103,7 @@ class _Master:
         return float(value[0]), np.maximum(dual[:-1], 0.0), -float(dual[-1]), value[1:]
 
 
-def over_panels(
-    kinds: Kinds, model: Model, known: Sequence[Whole], *, pricings: int = PRICINGS
-) -> Hull | None:
+def over_panels(kinds: Kinds, model: Model, known: Sequence[Whole]) -> Hull | None:
     """The leximin optimum over lotteries of whole panels.
 
     Parameters
@@ -113,25 +113,21 @@ def over_panels(
         One panel as an integer programme.
     known : sequence of int64 [T]
         Panels to start from, as seats per kind; may be empty.
-    pricings : int
-        Integer programmes at most.
 
     Returns
     -------
     Hull or None
         None where there is no panel at all.
     """
-    return _generate(kinds, model, known, np.zeros(kinds.count), pricings, every=True)
+    return _generate(kinds, model, known, np.zeros(kinds.count), every=True)
 
 
-def towards(
-    target: Floats, kinds: Kinds, model: Model, known: Sequence[Whole], *, pricings: int = PRICINGS
-) -> Hull | None:
+def towards(target: Floats, kinds: Kinds, model: Model, known: Sequence[Whole]) -> Hull | None:
     """The lottery whose chances fall short of ``target`` (float64 [T]) by as little as possible.
 
     ``bound`` is that of the shortfall: minus the least possible.
     """
-    return _generate(kinds, model, known, target, pricings, every=False)
+    return _generate(kinds, model, known, target, every=False)
 
 
 def _generate(
@@ -139,10 +135,10 @@ def _generate(
     model: Model,
     known: Sequence[Whole],
     target: Floats,
-    pricings: int,
     *,
     every: bool,
 ) -> Hull | None:
+    pricings = min(PRICINGS, max(WORK // kinds.count, 10))
     panels, outside = _covering(kinds, model, known)
     if not panels:
         return None

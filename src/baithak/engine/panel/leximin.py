@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baithak.engine.panel.kinds import Kinds
-from baithak.engine.panel.relaxation import Levels, Stage
+from baithak.engine.panel.relaxation import Levels, SolverError, Stage
 
 __all__ = ["Leximin", "leximin"]
 
@@ -70,9 +70,8 @@ def leximin(
         stage = levels.raise_lowest()
         if stage is None and steps == 0:
             return None
-        if stage is None:  # a level a hair too high: what is left stays where it is
-            levels.settle(levels.free.copy(), levels.z)
-            break
+        if stage is None:
+            raise SolverError(f"no level after {steps}")
         steps += 1
         if stage.z <= NOBODY:
             shut_out |= stage.held
@@ -84,7 +83,7 @@ def leximin(
         elif stage.z >= 1.0 - NOBODY:
             levels.settle(levels.free.copy(), 1.0)
         else:
-            levels.settle(stage.held, max(stage.z - 1e-12, 0.0))
+            levels.settle(stage.held, stage.z)
     if lowest is None:
         return None
     return Leximin(levels.level, lowest, shut_out, steps)

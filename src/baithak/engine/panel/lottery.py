@@ -238,14 +238,12 @@ class _Run:
     def _told(self, best: Leximin, made: _Listed, people: NDArray[np.int32]) -> Lottery:
         kinds, pool, M = self.kinds, self.pool, self.panels
         outside = best.shut_out if made.hull is None else made.hull.outside | best.shut_out
-        whole = self.method in ("leximin", "maximin") and made.hull is not None
-        certificate = None
-        if whole and made.hull is not None:
-            bound = made.hull.bound
-        else:
-            certificate = self._certificate(best.lowest, best.shut_out)
-            exact = bound_of(certificate, pool, self.quotas, self.size, household=self.household)
-            bound = float(exact)
+        proof = self._certificate(best.lowest, best.shut_out)
+        bound = float(bound_of(proof, pool, self.quotas, self.size, household=self.household))
+        certificate: Certificate | None = proof
+        whole = made.hull is not None and self.method in ("leximin", "maximin")
+        if made.hull is not None and whole and (made.hull.outside.any() or made.hull.bound < bound):
+            bound, certificate = min(made.hull.bound, 1.0), None
         counts = counts_of(people, pool.n)
         inside = ~kinds.of_people(outside)
         lowest = int(counts[inside].min())

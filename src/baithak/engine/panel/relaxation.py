@@ -5,9 +5,9 @@ With ``p_t`` the chance of each person of kind t and ``m_t`` their number, the a
 can do better than the best ``p`` that meets them on average.
 
 ``Levels`` answers one question again and again: how high can the lowest chance of all kinds whose
-chance is not settled yet be raised? ``p_t = z + D_t / m_t`` for these, a fixed level for the
-others, z as large as possible. The programme has one row per quota; rows for groups (households,
-nobody more than once on a panel) are added when an answer violates one, which is rare.
+chance is not settled yet be raised? ``p_t = z + D_t / m_t`` for these, ``level_t + D_t / m_t`` for
+the others, ``D >= 0``, z as large as possible. The programme has one row per quota; rows for groups
+(households, nobody more than once on a panel) are added when an answer violates one, which is rare.
 """
 
 from __future__ import annotations
@@ -25,9 +25,11 @@ __all__ = ["Levels", "SolverError", "Stage", "linear", "solver"]
 #: Reduced costs below this are zero; the programme is scaled so that they are about one.
 ZERO = 1e-8
 SLACK = 1e-9
-#: Seats by which bounds give way once levels are settled: these carry the solver's last digits.
-EASES = (1e-9, 1e-8, 1e-7)
-LOOSE = 1e-7  # how far below the last level z may start: rounding must not make a stage impossible
+#: Seats that settling a level takes off it.
+SPARE = 1e-8
+#: Seats by which bounds give way where a stage seems impossible all the same.
+EASES = (0.0, 1e-9, 1e-8, 1e-7, 1e-6)
+LOOSE = 1e-4  # how far below the last level z may come to lie, where it cannot be kept
 INFINITE = highspy.kHighsInf
 
 Floats = NDArray[np.float64]
@@ -188,11 +190,14 @@ class Levels:
         return Stage(z, held, dual[:F], float(dual[F]), groups)
 
     def settle(self, held: NDArray[np.bool_], level: float) -> None:
-        """Fix the chance of these kinds for good."""
+        """These kinds keep their level for good, and no longer hold the others down.
+
+        They may rise above it, though it is known that they cannot by more than the hair taken off
+        here: so what was possible stays possible, whatever the solver's last digits are.
+        """
         self.free &= ~held
-        self.level[held] = level
-        where = np.flatnonzero(held).astype(np.int32)
-        self._highs.changeColsBounds(len(where), where, np.zeros(len(where)), np.zeros(len(where)))
+        hair = SPARE / max(int(self.kinds.size[held].sum()), 1)
+        self.level[held] = min(max(level - hair, 0.0), 1.0)
 
     def _pose(self, ease: float) -> None:
         """Write z's column and the quotas' rows for what is free now."""
@@ -219,13 +224,14 @@ class Levels:
             members = self._of(group)
             self._highs.changeCoeff(F + 1 + row, kinds.count, free[members].sum() / self.scale)
             self._highs.changeRowBounds(
-                F + 1 + row, -INFINITE, kinds.cap[group] - fixed[members].sum()
+                F + 1 + row, -INFINITE, kinds.cap[group] - fixed[members].sum() + ease
             )
         start = max(self.z - LOOSE, 0.0)
-        self._highs.changeColBounds(kinds.count, start * self.scale, INFINITE)
-        where = np.flatnonzero(self.free).astype(np.int32)
-        upper: Floats = kinds.size[where].astype(np.float64) * (1.0 - start)
-        self._highs.changeColsBounds(len(where), where, np.zeros(len(where)), upper)
+        self._ease = ease
+        self._highs.changeColBounds(kinds.count, 0.0, INFINITE)
+        upper: Floats = kinds.size * (1.0 - np.where(self.free, start, self.level))
+        every = np.arange(kinds.count, dtype=np.int32)
+        self._highs.changeColsBounds(kinds.count, every, np.zeros(kinds.count), upper)
 
     def _of(self, group: int) -> NDArray[np.int64]:
         return self._members[self._first[group] : self._first[group + 1]]
@@ -238,7 +244,7 @@ class Levels:
             members = self._of(group)
             index = np.append(members, self.kinds.count).astype(np.int32)
             value = np.append(np.ones(len(members)), free[members].sum() / self.scale)
-            cap = float(self.kinds.cap[group] - fixed[members].sum())
+            cap = float(self.kinds.cap[group] - fixed[members].sum()) + self._ease
             self._highs.addRow(-INFINITE, cap, len(index), index, value)
             self.rows.append(group)
 

@@ -3,7 +3,7 @@
 ``M m_t p_t`` seats would be due to kind t. It gets the whole number below or above, so that the
 numbers add up to M panels and every feature's total lies between M times its quotas. A systematic
 rounding along the order of kinds comes close, exchanges of one seat mend the rest. Whole numbers
-only, so that every machine rounds alike; chances that are within a millionth of a seat of a whole
+only, so that every machine rounds alike; chances that are within a thousandth of a seat of a whole
 number count as that number, because solvers on two machines may differ in the last digits.
 
 Paper: B. Flanigan, G. Kehne, A. Procaccia (2021), Fair sortition made transparent, NeurIPS 34.
@@ -22,7 +22,7 @@ from baithak.engine.panel.peeling import below
 
 __all__ = ["whole_seats"]
 
-NEAR = 1e-6  # of a seat
+NEAR = 1e-3  # of a seat
 PAIRS = 20_000  # exchanges looked at in one step
 STEPS = 3_000
 
