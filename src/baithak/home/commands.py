@@ -263,7 +263,8 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
 
     _migrate()
     _gather_static()
-    demonstration.load(tell=lambda line: click.echo(line, err=True), patience=timedelta(minutes=1))
+    demonstration.load(tell=lambda line: click.echo(line, err=True))
+    demonstration.finish(patience=timedelta(minutes=1))
     if load_only:
         return
     worker = subprocess.Popen([sys.executable, "-m", "baithak.cli", "work"])

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from baithak.home.demonstration.loading import SignIn, load, sign_ins
+from baithak.home.demonstration.loading import SignIn, finish, load, sign_ins
 
-__all__ = ["SignIn", "load", "sign_ins"]
+__all__ = ["SignIn", "finish", "load", "sign_ins"]

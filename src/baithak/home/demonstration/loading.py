@@ -30,24 +30,20 @@ from baithak.opendata import catalogue as opendata
 from baithak.opendata.errors import DataError
 from baithak.report.errors import sentence
 
-__all__ = ["SignIn", "load", "published_folder", "sign_ins"]
+__all__ = ["SignIn", "finish", "load", "published_folder", "sign_ins"]
 
 Tell = Callable[[str], object]
 #: One name for each waiting statement: a second load finds that it was sent before.
 _HANDLES = uuid.UUID("5b6b6f4e-0d0a-4c1b-9f4e-6b61697468ab")
 
 
-def load(
-    *, tell: Tell = lambda line: None, by: Viewer = SYSTEM, patience: timedelta = timedelta()
-) -> None:
+def load(*, tell: Tell = lambda line: None, by: Viewer = SYSTEM) -> None:
     """Load what is not there yet: places, people, the example dialogue with its map, open data.
 
     Parameters
     ----------
     tell
         Hears one line for each longer piece of work.
-    patience
-        How long to wait at the end for the chance that draws the example panel.
 
     Raises
     ------
@@ -61,20 +57,31 @@ def load(
     with transaction.atomic():
         places = _places(content.hub()["places"], by, example=True)
         people = _people(places, by)
-    tell("Filling the example panel with 400 generated people …")
-    seats.load_panel(places, people)
+    if not seats.has_panel(places):
+        tell("Filling the example panel with 400 generated people …")
+        seats.load_panel(places, people)
     if not _has_dialogue(places[content.dialogue()["draft"]["place"]]):
         _draft(places, people)
     if not _has_dialogue(places[content.dialogue()["dialogue"]["place"]]):
         tell("Asking 600 simulated residents …")
         with transaction.atomic():
             _example_dialogue(places, people)
-    tell("Sharing out the example budget …")
-    money.load_budget(places, people)
+    if not money.has_budget(places):
+        tell("Sharing out the example budget …")
+        money.load_budget(places, people)
     _published(by, tell)
     _draw(tell)
+
+
+def finish(*, by: Viewer = SYSTEM, patience: timedelta = timedelta()) -> None:
+    """After loading, outside any transaction: count the budget, draw the panel if chance allows.
+
+    ``patience`` is how long to wait for the chance that was named; where it is not known by then,
+    the lottery stays published, and the next start draws.
+    """
     money.count()
-    seats.draw(places, people, patience=patience)
+    places = _places(content.hub()["places"], by, example=True)
+    seats.draw(places, _people(places, by), patience=patience)
 
 
 def _places(told: list[dict[str, Any]], by: Viewer, **kind: bool) -> dict[str, Place]:

@@ -18,18 +18,22 @@ from baithak.network import services as network
 from baithak.network.models import Place
 from baithak.network.scope import SYSTEM, Viewer
 
-__all__ = ["count", "load_budget"]
+__all__ = ["count", "has_budget", "load_budget"]
 
 #: One name for each form of the example: a second load finds that it was sent before.
 _HANDLES = uuid.UUID("0c1d5b2e-6f0a-4f64-8d53-6d6f6e657921")
+
+
+def has_budget(places: Mapping[str, Place]) -> bool:
+    """Whether the example is there already."""
+    place = places[content.budget()["budget"]["place"]]
+    return Budget.objects.seen_by(SYSTEM).filter(place=place).exists()
 
 
 def load_budget(places: Mapping[str, Place], people: Mapping[str, Viewer]) -> None:
     """Set up, proposed, checked, voted on and closed; the count is the worker's."""
     told = content.budget()
     place = told["budget"]["place"]
-    if Budget.objects.seen_by(SYSTEM).filter(place=places[place]).exists():
-        return
     officer, mayor = people[f"city_officer@{place}"], people[f"mayor@{place}"]
     with transaction.atomic():
         budget = _set_up(told, places[place], officer, mayor)

@@ -26,7 +26,7 @@ from baithak.panel import queries, services, tasks
 from baithak.panel.models import Panel
 from baithak.panel.services import Answer
 
-__all__ = ["draw", "load_panel"]
+__all__ = ["draw", "has_panel", "load_panel"]
 
 #: One name for each form of the example: a second load finds that it was sent before.
 _HANDLES = uuid.UUID("7e0f6c1a-2f42-4b7e-9f0d-73656174732e")
@@ -37,12 +37,16 @@ _KEPT = timedelta(days=180)
 _Features = dict[tuple[str, str], tuple[int, int]]
 
 
+def has_panel(places: Mapping[str, Place]) -> bool:
+    """Whether the example is there already."""
+    place = places[content.panel()["panel"]["place"]]
+    return Panel.objects.seen_by(SYSTEM).filter(place=place).exists()
+
+
 def load_panel(places: Mapping[str, Place], people: Mapping[str, Viewer]) -> None:
     """Opened, filled by four hundred generated registrants, frozen; its lottery is published."""
     told = content.panel()
     place = told["panel"]["place"]
-    if Panel.objects.seen_by(SYSTEM).filter(place=places[place]).exists():
-        return
     officer, mayor = people[f"city_officer@{place}"], people[f"mayor@{place}"]
     with transaction.atomic():
         panel = _set_up(told, places[place], officer, mayor)
