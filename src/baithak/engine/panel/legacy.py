@@ -76,12 +76,18 @@ def _legacy(people, features, home, low, high, most, state):  # type: ignore[no-
     while done < len(people) and work < most:
         chosen[:] = 0
         left[:] = 0
-        many = n
+        many = 0
         work += n
         for i in range(n):
-            there[i] = i
+            wanted = True
             for c in range(categories):
-                left[features[i, c]] += 1
+                if high[features[i, c]] == 0:
+                    wanted = False
+            if wanted:
+                there[many] = i
+                many += 1
+                for c in range(categories):
+                    left[features[i, c]] += 1
         fine = True
         for seat in range(size):
             need, numerator, denominator = -1, 0, 1
