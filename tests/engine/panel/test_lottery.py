@@ -157,6 +157,18 @@ def test_methods_do_what_they_are_for():
     assert told["goldilocks"].ideal.max() <= told["leximin"].ideal.max() + 1e-6
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_feature_that_nobody_may_have_sits_on_no_panel(method):
+    quotas = Quotas(
+        (Quota("sex", "f", 1, 1), Quota("age", "young", 0, 0), Quota("age", "old", 0, 1))
+    )
+    pool = Pool.from_people([{"sex": "f", "age": age} for age in ("young", "old", "old")], quotas)
+    told = lottery(pool, quotas, 1, method=method, panels=10)
+    assert told.counts[0] == 0
+    assert told.counts.sum() == 10
+    assert [one.people for one in told.excluded] == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
