@@ -65,6 +65,7 @@ fix: $(DEV_STAMP) ## let the formatter and the linter mend what they can
 bench: $(DEV_STAMP) $(WARM_STAMP) ## speed and quality beside the peers; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.opinion
 	$(BIN)/python -m benchmarks.budget
+	$(BIN)/python -m benchmarks.panel
 	$(BIN)/python -m benchmarks.search
 
 docs: $(BASE_STAMP) $(WARM_STAMP) ## write the generated pages of docs/

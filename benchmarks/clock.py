@@ -11,13 +11,43 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-__all__ = ["job", "peak_mb", "report", "serve"]
+__all__ = ["capped", "job", "peak_mb", "report", "serve"]
+
+
+class OutOfTimeError(Exception):
+    """The work has had its CPU seconds."""
+
+
+def capped(work: Callable[[], Any], seconds: float) -> Callable[[], Any]:
+    """The work, given up (None) after so many CPU seconds; looked at every second of the wall."""
+
+    def run() -> Any:
+        start, over = time.process_time(), False
+
+        def look(number: int, frame: FrameType | None) -> None:
+            if not over and time.process_time() - start > seconds:
+                raise OutOfTimeError
+            signal.alarm(0 if over else 1)
+
+        signal.signal(signal.SIGALRM, look)
+        signal.alarm(1)
+        try:
+            return work()
+        except OutOfTimeError:
+            return None
+        finally:
+            over = True
+            signal.alarm(0)
+
+    return run
 
 
 def job() -> dict[str, Any]:

@@ -6,12 +6,10 @@ first (``as_multiprofile``, before the clock starts); the job says which.
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from pabutools.election import (
@@ -28,7 +26,7 @@ from pabutools.rules import (
 )
 
 from benchmarks.budget.often import often
-from benchmarks.clock import job, report, serve
+from benchmarks.clock import capped, job, report, serve
 
 SATISFACTION = {
     "cost": Cost_Sat,
@@ -36,34 +34,6 @@ SATISFACTION = {
     "points": Additive_Cardinal_Sat,
     "borda": Additive_Borda_Sat,
 }
-
-
-class OutOfTimeError(Exception):
-    """The count has had its CPU seconds."""
-
-
-def capped(work: Callable[[], Any], seconds: float) -> Callable[[], Any]:
-    """The work, given up (None) after so many CPU seconds; looked at every second of the wall."""
-
-    def run() -> Any:
-        start, over = time.process_time(), False
-
-        def look(number: int, frame: FrameType | None) -> None:
-            if not over and time.process_time() - start > seconds:
-                raise OutOfTimeError
-            signal.alarm(0 if over else 1)
-
-        signal.signal(signal.SIGALRM, look)
-        signal.alarm(1)
-        try:
-            return work()
-        except OutOfTimeError:
-            return None
-        finally:
-            over = True
-            signal.alarm(0)
-
-    return run
 
 
 def rule(how: dict[str, str], instance: Any, profile: Any) -> Callable[[], Any]:
