@@ -26,7 +26,9 @@ for link in links:
 counted = re.findall(r'href="(/en/b/[^"]+/result/)"', start)
 drawn = re.findall(r'href="(/en/p/[^"]+/draw/)"', start)
 if len(counted) != 1 or len(drawn) != 1:
-    sys.exit(f"the start page links {len(counted)} counted budgets and {len(drawn)} draws, not 1 and 1")
+    sys.exit(
+        f"the start page links {len(counted)} counted budgets and {len(drawn)} draws, not 1 and 1"
+    )
 told = page(base + counted[0])
 if told.count('class="funded"') != 1 or "verify_count.py" not in told:
     sys.exit(f"{counted[0]} shows no counted result")
