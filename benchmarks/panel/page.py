@@ -55,6 +55,8 @@ LIMITS = """## What these figures do not say
 - The peer's leximin needs Gurobi for its linear programmes; it has it here, on one thread, under the
   free licence of its package, which allows small programmes only. Its integer programmes go to HiGHS,
   as it does by default.
+- Gurobi is not free software: its bundled licence is for non-production use. It is in the peer's own
+  environment alone; Baithak needs and installs nothing of it.
 - The two do not give the same thing. The peer gives panels with weights, Baithak 1,000 equally likely
   panels for a draw of three balls, checked one by one: its lowest chance is a whole multiple of 1/1000,
   and so up to 1/1000 below the bound. The bound is proven with whole numbers; no lottery beats it.
