@@ -27,12 +27,9 @@ from baithak.engine.panel.whole_panel import Model, distinct
 __all__ = ["Hull", "listed", "over_panels", "towards"]
 
 ZERO = 1e-8
-HAIR = 1e-8  # what settling takes off a level, so that the solver's last digits do not matter
-TIGHT, LOOSE = 1e-10, 1e-7
-PRIMAL = 4  # HiGHS's number: a new column leaves the last answer possible
-#: Simplex steps at most, some ten seconds: then levels are settled over the panels known so far.
-WORK = 100_000
-EACH = 100  # steps that every integer programme counts besides its own
+#: Integer programmes at most, and less in large pools; then the levels above stay as they are.
+PRICINGS = 1_500
+WORK = 300_000  # kinds times integer programmes
 
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -64,7 +61,7 @@ class _Master:
         self.panels: list[Whole] = []
         self.free = np.ones(kinds.count, dtype=bool)
         T = kinds.count
-        self._highs = solver(simplex_strategy=PRIMAL)
+        self._highs = solver()
         # Row t: sum of weights x_t / m_t - z >= target; the last row: weights add up to one.
         empty = linear(
             np.array([-1.0]),
@@ -86,19 +83,19 @@ class _Master:
     def settle(self, held: NDArray[np.bool_], z: float | None) -> None:
         """These kinds keep ``target + z`` (nothing, for None) and no longer hold z down."""
         for row in np.flatnonzero(held).tolist():
-            level = 0.0 if z is None else self.target[row] + z - HAIR
+            level = 0.0 if z is None else self.target[row] + z - 1e-9
             self._highs.changeCoeff(row, 0, 0.0)
             self._highs.changeRowBounds(row, level, INFINITE)
         self.free &= ~held
 
     def solve(self) -> tuple[float, Floats, float, Floats]:
         """z, price of each kind's row, worth of the panels in use at these prices, their weights."""
-        for tolerance in (TIGHT, TIGHT, LOOSE):
-            self._highs.setOptionValue("primal_feasibility_tolerance", tolerance)
+        for clear in (False, True):
+            if clear:
+                self._highs.clearSolver()
             self._highs.run()
             if self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 break
-            self._highs.clearSolver()
         else:
             raise SolverError(self._highs.modelStatusToString(self._highs.getModelStatus()))
         told = self._highs.getSolution()
@@ -141,23 +138,24 @@ def _generate(
     *,
     every: bool,
 ) -> Hull | None:
+    pricings = min(PRICINGS, max(WORK // kinds.count, 10))
     panels, outside = _covering(kinds, model, known)
     if not panels:
         return None
     master = _Master(panels, kinds, target)
     master.settle(outside, None)
-    work, bound, steps, proven = WORK, np.inf, 0, True
+    bound, steps, proven = np.inf, 0, True
     weights = np.zeros(len(panels))
     while master.free.any():
         best = np.inf
         while True:
             z, price, base, weights = master.solve()
-            if work <= 0:
+            if pricings <= 0:
                 proven = False
                 break
+            pricings -= 1
             found = model.best(price / kinds.size)
             assert found is not None
-            work -= found.work + EACH
             # z is what the panels in use are worth (base) less the prices of what is due anyway.
             # No panel is worth more than found.bound, so z cannot rise by more than the difference.
             best = min(best, z + found.bound - base)
@@ -168,7 +166,7 @@ def _generate(
         if steps == 1:
             bound = best
         held = master.free & (price > ZERO)
-        if not every or not held.any():
+        if not proven or not every or not held.any():
             break
         master.settle(held, z)
     stack = np.array(master.panels)

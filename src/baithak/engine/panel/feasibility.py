@@ -143,13 +143,8 @@ def _infeasible(base: Feasibility, model: Model, quotas: Quotas) -> Feasibility:
     )
 
 
-def _conflict(
-    model: Model, *, with_kind: int | None = None, known: Sequence[list[Side]] = ()
-) -> list[Side]:
-    """Sides of quotas that contradict each other (or that kind), none of which can be spared.
-
-    ``known``: conflicts of other kinds, tried first.
-    """
+def _conflict(model: Model, *, with_kind: int | None = None) -> list[Side]:
+    """Sides of quotas that contradict each other (or that kind), none of which can be spared."""
     everything = [(f, upper) for f in range(len(model.low)) for upper in (False, True)]
     for whole in (False, True):
 
@@ -157,22 +152,29 @@ def _conflict(
             bounds = _only(model, sides)
             return model.best(bounds=bounds, with_kind=with_kind, whole=whole) is not None
 
-        if possible(everything):
-            continue
-        for sides in (*known, _suspects(model, everything, with_kind=with_kind)):
-            if sides and not possible(sides):
-                return _filtered(sides, possible)
-        return _filtered(everything, possible)
+        if not possible(everything):
+            return _filtered(_suspects(model, everything, possible, with_kind=with_kind), possible)
     return []
 
 
-def _suspects(model: Model, everything: list[Side], *, with_kind: int | None) -> list[Side]:
-    """Few sides that may contradict each other: those with a weight in the least loosening."""
-    loosened = model.loosen(whole=False, with_kind=with_kind)
-    if loosened is None:
-        return []
-    weights = loosened.weights
-    return [(f, upper) for f, upper in everything if weights[f] and (weights[f] > 0) == upper]
+def _suspects(
+    model: Model,
+    everything: list[Side],
+    possible: Callable[[Sequence[Side]], bool],
+    *,
+    with_kind: int | None,
+) -> list[Side]:
+    """A smaller set that still contradicts itself: the sides with a weight in the least loosening."""
+    if with_kind is None:
+        loosened = model.loosen(whole=False)
+        if loosened is not None:
+            weights = loosened.weights
+            few = [
+                (f, upper) for f, upper in everything if (weights[f] > 0) == upper and weights[f]
+            ]
+            if few and not possible(few):
+                return few
+    return everything
 
 
 def _filtered(sides: list[Side], possible: Callable[[Sequence[Side]], bool]) -> list[Side]:
@@ -218,17 +220,13 @@ def shut_out(
 ) -> tuple[Excluded, ...]:
     """People of these kinds, with the bounds that shut them out."""
     told = []
-    known: list[list[Side]] = []
     for t in outside.tolist():
-        sides = _conflict(model, with_kind=t, known=known)
-        if sides not in known:
-            known.insert(0, sides)
         people = kinds.members[kinds.starts[t] : kinds.starts[t + 1]]
         told.append(
             Excluded(
                 tuple(sorted(int(person) for person in people)),
                 tuple(int(f) for f in kinds.features[t]),
-                _bounds(sides, quotas),
+                _bounds(_conflict(model, with_kind=t), quotas),
             )
         )
     return tuple(told)

@@ -32,7 +32,7 @@ from baithak.engine.panel.leximin import Leximin, leximin
 from baithak.engine.panel.lifting import lift
 from baithak.engine.panel.maximin import maximin
 from baithak.engine.panel.nash import nash
-from baithak.engine.panel.peeling import Dealer, below
+from baithak.engine.panel.peeling import Dealer
 from baithak.engine.panel.pool import Pool, Quotas
 from baithak.engine.panel.relaxation import Stage
 from baithak.engine.panel.results import Certificate, InfeasibleError, Lottery
@@ -46,8 +46,6 @@ METHODS = ("leximin", "maximin", "nash", "goldilocks", "legacy")
 MOST_PANELS = 10_000
 WEIGHT = 10**12  # the largest weight of a certificate
 LIGHT = 1e-9  # weights of a proof that needs none
-ENOUGH = 500  # panels: lists shorter than this are tried as part of a longer one
-NEAR = 1e-3  # of a seat, as in ``rounding``
 FEW = 0.1  # of the panels may be completed by other means before whole panels are asked
 
 Floats = NDArray[np.float64]
@@ -185,45 +183,26 @@ class _Run:
 
     def _made(self, chance: Floats) -> _Listed:
         """Panels with these chances, or with the nearest that whole panels allow."""
-        M = self.panels
-        panels, fine = self._dealt(chance, M)
-        if not fine and M < ENOUGH:  # a long list can often be dealt where a short one cannot
-            panels, fine = self._dealt(chance, M * -(-ENOUGH // M))
-            if fine:
-                step = len(panels) // M
-                panels = np.ascontiguousarray(panels[below(self.state, step) :: step])
-                fine = self._lifted(panels, chance)
-        if fine:
-            return _Listed(panels, chance)
-        self.tell("whole")
-        return self._whole(chance, panels)
-
-    def _dealt(self, chance: Floats, number: int) -> tuple[NDArray[np.int32], bool]:
-        """``number`` panels with these chances and True, or those that came about and False."""
-        kinds, quotas, size = self.kinds, self.quotas, self.size
+        kinds, quotas, size, M = self.kinds, self.quotas, self.size, self.panels
         self.tell("seats")
-        low, high = quotas.low, quotas.high
-        seats, missed = whole_seats(chance, kinds, low, high, size, number, self.state)
+        seats, missed = whole_seats(chance, kinds, quotas.low, quotas.high, size, M, self.state)
         self.tell("panels")
-        dealer = Dealer(kinds, low, high, quotas.category_of, self.state)
-        deal = dealer.deal(seats, number, size)
+        dealer = Dealer(kinds, quotas.low, quotas.high, quotas.category_of, self.state)
+        deal = dealer.deal(seats, M, size)
         if not missed and not len(deal.undone):
-            return deal.panels, True
-        done = np.ones(number, dtype=bool)
+            return _Listed(deal.panels, chance)
+        if len(deal.undone) <= FEW * M and not len(dealer.complete(deal)):
+            due = kinds.size * np.floor(M * chance + 1e-6).astype(np.int64)
+            if not lift(deal.panels, due, kinds, quotas.low, quotas.high, self.state):
+                return _Listed(deal.panels, chance)
+        self.tell("whole")
+        done = np.ones(M, dtype=bool)
         done[deal.undone] = False
-        if len(deal.undone) > FEW * number or len(dealer.complete(deal)):
-            return deal.panels[done], False
-        return deal.panels, self._lifted(deal.panels, chance)
+        return self._whole(chance, deal.panels[done], dealer)
 
-    def _lifted(self, panels: NDArray[np.int32], chance: Floats) -> bool:
-        """Whether everybody sits on at least the whole part of what is due to them, once lifted."""
-        kinds, quotas = self.kinds, self.quotas
-        due = kinds.size * np.floor(len(panels) * chance + NEAR).astype(np.int64)
-        return lift(panels, due, kinds, quotas.low, quotas.high, self.state) == 0
-
-    def _whole(self, chance: Floats, known: NDArray[np.int32]) -> _Listed:
+    def _whole(self, chance: Floats, known: NDArray[np.int32], dealer: Dealer) -> _Listed:
         """By column generation: leximin over panels, or as near to the method's chances as can be."""
-        kinds, quotas = self.kinds, self.quotas
+        kinds, quotas, M = self.kinds, self.quotas, self.panels
         model = Model(kinds, quotas.low, quotas.high, self.size)
         start = [np.bincount(panel, minlength=kinds.count).astype(np.int64) for panel in known]
         if self.method in ("leximin", "maximin"):
@@ -232,13 +211,16 @@ class _Run:
             hull = towards(chance, kinds, model, start)
         if hull is None:
             raise self._infeasible()
-        panels, fine = self._dealt(hull.chance, self.panels)
-        if not fine:
-            times, due = listed(hull, kinds, self.panels)
-            kind = np.arange(kinds.count, dtype=np.int32)
-            rows = np.array([np.repeat(kind, panel) for panel in hull.panels], dtype=np.int32)
-            panels = np.repeat(rows, times, axis=0)
-            lift(panels, due, kinds, quotas.low, quotas.high, self.state)
+        seats, missed = whole_seats(
+            hull.chance, kinds, quotas.low, quotas.high, self.size, M, self.state
+        )
+        deal = dealer.deal(seats, M, self.size)
+        if not missed and not len(deal.undone):
+            return _Listed(deal.panels, hull.chance, hull)
+        times, due = listed(hull, kinds, M)
+        rows = [np.repeat(np.arange(kinds.count, dtype=np.int32), panel) for panel in hull.panels]
+        panels = np.repeat(np.array(rows, dtype=np.int32), times, axis=0)
+        lift(panels, due, kinds, quotas.low, quotas.high, self.state)
         return _Listed(panels, hull.chance, hull)
 
     def _by_legacy(self) -> tuple[_Listed, NDArray[np.int32]]:
@@ -256,12 +238,12 @@ class _Run:
     def _told(self, best: Leximin, made: _Listed, people: NDArray[np.int32]) -> Lottery:
         kinds, pool, M = self.kinds, self.pool, self.panels
         outside = best.shut_out if made.hull is None else made.hull.outside | best.shut_out
-        proof = self._certificate(best.lowest, outside)
+        proof = self._certificate(best.lowest, best.shut_out)
         bound = float(bound_of(proof, pool, self.quotas, self.size, household=self.household))
         certificate: Certificate | None = proof
         whole = made.hull is not None and self.method in ("leximin", "maximin")
         if made.hull is not None and whole and (made.hull.outside.any() or made.hull.bound < bound):
-            bound, certificate = min(made.hull.bound, bound), None
+            bound, certificate = min(made.hull.bound, 1.0), None
         counts = counts_of(people, pool.n)
         inside = ~kinds.of_people(outside)
         lowest = int(counts[inside].min())

@@ -29,15 +29,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """A panel ``seats`` int64 [T], what it is worth, and what no panel is worth more than.
-
-    ``work``: steps of the simplex method, the same everywhere.
-    """
+    """A panel ``seats`` int64 [T], what it is worth, and what no panel is worth more than."""
 
     seats: Whole
     value: float
     bound: float
-    work: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,16 +119,10 @@ class Model:
         bound = info.mip_dual_bound if whole else info.objective_function_value
         seats = np.round(value).astype(np.int64)
         worthy = 0.0 if worth is None else float(worth @ (seats if whole else value))
-        work = int(info.simplex_iteration_count)
-        return Found(seats, worthy, max(-float(bound), worthy), work)
+        return Found(seats, worthy, max(-float(bound), worthy))
 
     def loosen(
-        self,
-        least_low: Whole | None = None,
-        most_high: Whole | None = None,
-        *,
-        with_kind: int | None = None,
-        whole: bool = True,
+        self, least_low: Whole | None = None, most_high: Whole | None = None, *, whole: bool = True
     ) -> Loosened | None:
         """The smallest total by which quotas have to give way; None if that does not help either.
 
@@ -140,7 +130,7 @@ class Model:
         ----------
         least_low, most_high : int64 [F], optional
             How far they may.
-        with_kind, whole
+        whole : bool
             As in ``best``.
         """
         kinds, F = self.kinds, self.kinds.quotas
@@ -149,8 +139,6 @@ class Model:
         weight = 1.0 + TIE / (1.0 + self.high)
         cost = np.concatenate((np.zeros(kinds.count), weight, weight))
         lower = np.zeros(kinds.count + 2 * F)
-        if with_kind is not None:
-            lower[with_kind] = 1.0
         upper = np.concatenate((self._upper, down, up))
         more = np.arange(F, dtype=np.int32)
         index = np.concatenate((self._index, more, more))
