@@ -177,3 +177,20 @@ def test_a_line_more_or_less_is_found(drawn):
     whole = lines(told)
     assert list(verify_draw.findings_of_lines(result.receipt(), whole + whole.splitlines()[0]))
     assert list(verify_draw.findings_of_lines(result.receipt(), whole[: whole.rindex("{")]))
+
+
+@pytest.mark.parametrize("spaced", [{"indent": 2}, {"ensure_ascii": True}, {"sort_keys": False}])
+def test_a_receipt_that_was_saved_anew_is_the_same_receipt(drawn, spaced):
+    """As somebody saves it from `--json`: its content is promised, not its spaces."""
+    _, result = drawn
+    assert list(verify_draw.findings(json.dumps(result.receipt(), **spaced))) == []
+
+
+def test_a_receipt_that_says_something_twice_cannot_be_read(drawn, tmp_path):
+    """Readers could take the first, programs the last."""
+    _, result = drawn
+    text = result.to_json().replace('"number":', '"number":5,"number":', 1)
+    (tmp_path / "twice.json").write_text(text, encoding="utf-8")
+    done = run(tmp_path / "twice.json")
+    assert done.returncode == 2
+    assert "lacks" in done.stderr

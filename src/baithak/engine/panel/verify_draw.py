@@ -31,12 +31,9 @@ def digest(*parts: bytes) -> bytes:
 
 def number_below(n: int, material: bytes) -> int:
     """Give the number that chance names."""
-    counter = 0
-    while True:
-        told = int.from_bytes(digest(material, counter.to_bytes(8, "big")), "big")
-        if told < 2**256 - 2**256 % n:
-            return told % n
-        counter += 1
+    blocks = (digest(material, at.to_bytes(8, "big")) for at in range(2**64))
+    numbers = (int.from_bytes(block, "big") for block in blocks)
+    return next(told for told in numbers if told < 2**256 - 2**256 % n) % n
 
 
 def tree(hashes: list) -> bytes:
@@ -49,13 +46,16 @@ def tree(hashes: list) -> bytes:
 
 def findings(text: str, published: Optional[str] = None) -> Iterator[str]:  # noqa: UP045
     """Give a sentence for everything in a receipt that is not as it was promised."""
-    receipt = json.loads(text)
+    # How it is spaced says nothing; an object that gives one name twice is none at all.
+    receipt = json.loads(
+        text, object_pairs_hook=lambda o: dict(o) if len(dict(o)) == len(o) else {}
+    )
     head, panels = receipt["commitment"], [line.split(" ") for line in receipt["list"]]
     if (receipt["baithak"], head["baithak"]) != ("panel receipt 1", "panel commitment 1"):
         yield "this is not a receipt of the kind that this program knows"
     rest = {name: told for name, told in receipt.items() if name != "sha256"}
     seal = hashlib.sha256(canonical(rest).encode()).hexdigest()
-    if canonical(receipt) + "\n" != text or receipt["sha256"] != seal:
+    if receipt["sha256"] != seal:
         yield "the receipt was changed after it was sealed"
     lines = "\n".join([canonical(head), *receipt["list"]]) + "\n"
     told = hashlib.sha256(lines.encode()).hexdigest()
@@ -133,7 +133,8 @@ def main(arguments: list) -> int:
         if "--lines" in options:
             found += findings_of_lines(json.loads(text), read(options["--lines"]))
     except Exception as trouble:  # whatever a forged file leads to
-        sys.stderr.write(f"This cannot be read: {trouble}\n")
+        lacks = "it lacks " if isinstance(trouble, KeyError) else ""
+        sys.stderr.write(f"This cannot be read: {lacks}{trouble}\n")
         return 2
     for sentence in found:
         print(f"Found: {sentence}.")
