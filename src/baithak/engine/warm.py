@@ -1,8 +1,9 @@
-"""Compile every kernel of the engine once, so that the first real map or count does not wait for it.
+"""Compile every kernel of the engine once, so that the first map, count or draw does not wait for it.
 
-``python -m baithak.engine.warm`` runs a small made-up conversation and small made-up elections
-through every public computation. numba keeps the machine code beside the modules; later processes only load it. It has
-to be run again after the engine's source changes (``make`` does).
+``python -m baithak.engine.warm`` runs a small made-up conversation, small made-up elections and a
+small made-up pool through every public computation. numba keeps the machine code beside the
+modules; later processes only load it. It has to be run again after the engine's source changes
+(``make`` does).
 """
 
 from __future__ import annotations
@@ -18,8 +19,14 @@ from baithak.engine.budget.count import count
 from baithak.engine.budget.election import POINT_TYPES, Election, Project
 from baithak.engine.opinion.classic import classic
 from baithak.engine.opinion.votes import VoteMatrix
+from baithak.engine.panel.feasibility import feasibility, first_state
+from baithak.engine.panel.kinds import kinds_of
+from baithak.engine.panel.lifting import lift
+from baithak.engine.panel.lottery import METHODS, lottery
+from baithak.engine.panel.peeling import below
+from baithak.engine.panel.pool import Pool, Quota, Quotas
 
-__all__ = ["small_conversation", "small_election", "warm"]
+__all__ = ["small_conversation", "small_election", "small_pool", "warm"]
 
 
 def small_conversation(seed: int = 0) -> VoteMatrix:
@@ -55,10 +62,34 @@ def small_election(vote_type: str = "approval", seed: int = 0) -> Election:
     return Election.from_ballots(budget=60, projects=projects, vote_type=vote_type, ballots=ballots)
 
 
+def small_pool(*, odd: bool = False) -> tuple[Pool, Quotas]:
+    """Twelve made-up people in pairs of households, for panels of four: two of either sex and age.
+
+    With ``odd`` another pool, for panels of two: averages of panels promise what whole panels
+    cannot keep, so that the ways out are taken too.
+    """
+    if odd:
+        rows = ("xxy", "yxx", "xyx", "yyy", "xxx")
+        people = [dict(zip("abc", row, strict=True)) for row in rows]
+        return _pool(people, [(name, value, 1, 1) for name in "abc" for value in "xy"])
+    people = [{"sex": "fm"[i % 2], "age": ("young", "old", "old")[i % 3]} for i in range(12)]
+    quotas = [("sex", "f", 2, 2), ("sex", "m", 2, 2), ("age", "young", 1, 3), ("age", "old", 1, 3)]
+    return _pool(people, quotas)
+
+
+def _pool(
+    people: list[dict[str, str]], quotas: list[tuple[str, str, int, int]]
+) -> tuple[Pool, Quotas]:
+    wanted = Quotas(tuple(Quota(*quota) for quota in quotas))
+    homes = [str(i // 2) for i in range(len(people))]
+    return Pool.from_people(people, wanted, household=homes), wanted
+
+
 def warm() -> float:
     """Run everything once; returns the seconds it took."""
     start = time.perf_counter()
     _warm_budgets()
+    _warm_panels()
     votes = small_conversation()
     votes.transposed()
     classic(votes)
@@ -83,6 +114,19 @@ def _warm_budgets() -> None:
             if utility == "cost":
                 count(election, rule="phragmen")
     count(small_election("ordinal"), threshold=False, rule="bounded-overspending")
+
+
+def _warm_panels() -> None:
+    pool, quotas = small_pool()
+    feasibility(pool, quotas, 4)
+    for method in METHODS:
+        for household in (False, True):
+            lottery(pool, quotas, 4, method=method, panels=10, household=household)
+    lottery(*small_pool(odd=True), 2, panels=10)
+    # What only lists that could not be dealt as planned need.
+    kinds, state = kinds_of(pool, quotas), first_state(0)
+    panels = np.zeros((1 + below(state, 2), 4), dtype=np.int32)
+    lift(panels, np.zeros_like(kinds.size), kinds, quotas.low, quotas.high, state)
 
 
 if __name__ == "__main__":
