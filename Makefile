@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+WORKERS ?= 2
 DEMO_HOME ?= var/demo
 BASE_STAMP := $(VENV)/.base-$(shell cat requirements/base.txt pyproject.toml | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
@@ -55,8 +56,11 @@ check: $(DEV_STAMP) $(WARM_STAMP) ## lint, types, directions between the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-unit: $(DEV_STAMP) $(WARM_STAMP) ## the tests alone (ARGS="-k journal")
-	$(BIN)/pytest $(ARGS)
+# Exit status 5 says that none was chosen: where ARGS choose (-k), that is no fault of one of the halves.
+NONE_IS_FINE = $(if $(findstring -k,$(ARGS)),5,0)
+unit: $(DEV_STAMP) $(WARM_STAMP) ## the tests alone (ARGS="-k journal"), as many beside each other as WORKERS says
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not alone" $(ARGS) || [ $$? -eq $(NONE_IS_FINE) ]
+	$(BIN)/pytest -m alone $(ARGS) || [ $$? -eq $(NONE_IS_FINE) ]
 
 fix: $(DEV_STAMP) ## let the formatter and the linter mend what they can
 	$(BIN)/ruff check --fix .
@@ -64,9 +68,13 @@ fix: $(DEV_STAMP) ## let the formatter and the linter mend what they can
 
 bench: $(DEV_STAMP) $(WARM_STAMP) ## speed and quality beside the peers; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.opinion
+	$(BIN)/python -m benchmarks.routing
+	$(BIN)/python -m benchmarks.stuffing
 	$(BIN)/python -m benchmarks.budget
 	$(BIN)/python -m benchmarks.panel
 	$(BIN)/python -m benchmarks.search
+	$(BIN)/python -m benchmarks.web
+	$(BIN)/python -m benchmarks.coordination
 
 docs: $(BASE_STAMP) $(WARM_STAMP) ## write the generated pages of docs/
 	$(BIN)/python -m baithak.home.docs

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import urllib.parse
 import urllib.request
 
 
@@ -36,3 +37,16 @@ told = page(base + drawn[0])
 if "Chance named panel number" not in told:
     sys.exit(f"{drawn[0]} shows no draw")
 print("the budget is counted, the panel is drawn")
+
+# The library: all of it, its sources, and found in eight languages and by slips.
+shelf = page(base + "/en/exchange/?kind=practice")
+if "154 results" not in shelf:  # 153 that come along, one of the example city
+    sys.exit("the library does not show 153 practices and the example's own")
+told = page(base + "/en/exchange/practice/bilbao-anti-rumour-strategy/")
+if "https://moving-cities.eu/bilbao-1/the-anti-rumours-strategy" not in told:
+    sys.exit("a practice shows no source")
+for words in ("rumours", "গুজব", "अफवाह", "افواہیں", "வதந்தி", "කටකතා", "ދޮގު ޚަބަރު", "हल्ला", "rumurs"):
+    found = page(base + "/en/exchange/?" + urllib.parse.urlencode({"q": words}))
+    if "bilbao-anti-rumour-strategy" not in found:
+        sys.exit(f"Bilbao's practice on rumours is not found by {words}")
+print("153 practices with their sources, found in eight languages")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +24,48 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baithak.settings")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    import hypothesis
     from django.conf import settings
+
+    # How long an example takes is the machine's affair; what is slow by nature is measured elsewhere.
+    hypothesis.settings.register_profile(
+        "baithak", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("baithak")
 
     # Hashed names need a gathering step that only a served hub takes.
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+
+
+#: These measure seconds, memory or what a crowd gets through: `make unit` runs them one by one.
+ALONE = (
+    "benchmarks/",
+    "engine/budget/test_pabulib.py",
+    "home/test_finish.py",
+    "network/test_wording.py",
+    "opendata/",
+    "trust/test_t01_load.py",
+    "trust/test_t03_kill.py",
+    "trust/test_t04_power_cut.py",
+    "trust/test_t12_permissions.py",
+    "trust/test_t15_",
+    "trust/test_t18_limits.py",
+    "trust/test_t25_timing.py",
+    "trust/test_t35_network.py",
+    "web/test_kept.py",
+    "web/test_limited.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    gone = [name for name in ALONE if not list(here.glob(f"{name}*"))]
+    assert gone == [], "ALONE names files that are not there"
+    for item in items:
+        if str(item.path.relative_to(here)).startswith(ALONE):
+            item.add_marker("alone")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -48,6 +86,22 @@ def chromium() -> str:
     return found
 
 
+@pytest.fixture
+def chrome(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A browser for whole stories."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps a loop in this thread; Django's check would take it for asynchronous code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with (
+        sync_playwright() as play,
+        play.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        ) as browser,
+    ):
+        yield browser
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A browser's last connection may outlive its test; PostgreSQL drops no database in use."""
@@ -61,6 +115,25 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+@pytest.fixture(autouse=True)
+def _own_garbage_only() -> Iterator[None]:
+    """Python tidies up after this test alone, and not after the thousands before it.
+
+    With a whole suite in memory one tidying takes half a second, and falls on whatever is measured.
+    """
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_catalogues() -> None:
+    """Django offers a language only where its catalogue is compiled."""
+    from baithak.web import messages
+
+    messages.compile_all()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,6 +165,24 @@ def _flush_gets_past_the_journal() -> Iterator[None]:
     flush.Command.handle = handle
     yield
     flush.Command.handle = refused
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried() -> Iterator[None]:
+    """Limits begin anew with each test."""
+    yield
+    from django.apps import apps
+
+    if apps.ready:
+        from baithak.network import limits
+
+        limits.clear()
+        # Chores that look once an hour in each process look anew with each test.
+        for name, module in tuple(sys.modules.items()):
+            if name.startswith("baithak.") and name.endswith(".tasks"):
+                for kept in ("_last", "_minutes"):
+                    times = getattr(module, kept, {})
+                    times.update(dict.fromkeys(times, 0.0))
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from benchmarks.opinion.data import BIGGEST, SMALLEST, conversations
 from benchmarks.opinion.groups import groups
 from benchmarks.opinion.page import ORDER, merged, render
 from benchmarks.opinion.quality import quality
-from benchmarks.opinion.scale import scale
+from benchmarks.opinion.scale import incremental, scale
 from benchmarks.opinion.speed import speed
 from benchmarks.progress import say
 
@@ -31,18 +31,21 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Parse, measure part by part, write after each, so that an interruption loses little."""
     asked = arguments()
-    python = None if asked.without_peer else peers.python(*PEER)
+    usual = [name for name in ORDER if asked.huge or name != "huge"]
+    wanted = asked.only or usual
+    paired = not asked.without_peer and not {"speed", "scale"}.isdisjoint(wanted)
+    python = peers.python(*PEER) if paired else None
     measures: dict[str, Callable[[], dict[str, Any]]] = {
         "speed": lambda: speed(
             conversations(), python=python, rounds=asked.rounds, whole=(BIGGEST, SMALLEST)
         ),
         "scale": lambda: scale(("0.5 M", "10 M"), python=python),
         "huge": lambda: scale(("100 M",), python=None),
+        "incremental": incremental,
         "quality": lambda: quality(conversations(), seeds=range(asked.seeds)),
         "groups": lambda: groups(conversations(), seeds=range(asked.seeds)),
     }
-    usual = [name for name in ORDER if asked.huge or name != "huge"]
-    for name in asked.only or usual:
+    for name in wanted:
         before = os.getloadavg()[0]
         try:
             told = measures[name]()
@@ -63,7 +66,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=ORDER, action="append", help="measure this part only")
     parser.add_argument("--rounds", type=int, default=5, help="timed runs of each contender")
     parser.add_argument("--seeds", type=int, default=5, help="seeds 0 to N-1 of held-out votes")
-    parser.add_argument("--huge", action="store_true", help="also 100 million votes")
+    parser.add_argument(
+        "--huge",
+        action="store_true",
+        help="also 100 million votes, on as many threads as there are processors",
+    )
     parser.add_argument("--without-peer", action="store_true", help="leave red-dwarf out")
     return parser.parse_args()
 

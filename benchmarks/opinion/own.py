@@ -153,8 +153,58 @@ def scale(asked: dict[str, Any]) -> None:
     engine = ENGINES[asked["engine"]]
     engine(small())
     votes = stored(Path(asked["votes"]))
-    runs, result = serve(lambda: engine(votes))
-    report(runs, sweeps=getattr(result, "sweeps", None))
+    wall = []
+
+    def run() -> Any:
+        start = time.perf_counter()
+        result = engine(votes)
+        wall.append(time.perf_counter() - start)
+        return result
+
+    runs, result = serve(run)
+    report(runs, wall=wall, sweeps=getattr(result, "sweeps", None))
+
+
+def incremental(asked: dict[str, Any]) -> None:
+    """A hundred votes at a time into a fit of a large stored matrix, and one batch step over all."""
+    from baithak.engine.opinion import incremental, model
+
+    random = np.random.default_rng(asked["seed"])
+
+    def hundred(votes: VoteMatrix) -> tuple[list[str], list[str], Any]:
+        people, subjects = random.integers(votes.n, size=100), random.integers(votes.m, size=100)
+        said = random.integers(-1, 2, size=100)
+        return [str(i) for i in people], [str(j) for j in subjects], said
+
+    warm = incremental.Incremental(model.fit(small()))
+    warm.vote(*hundred(warm.start.votes))
+    start = model.fit(stored(Path(asked["votes"])))
+    begun = time.perf_counter()
+    running = incremental.Incremental(start)
+    begun = time.perf_counter() - begun
+    wall, spent, changed = [], [], set()
+    for _ in range(asked["portions"]):
+        given = hundred(start.votes)
+        changed |= set(given[0])
+        before, busy = time.perf_counter(), time.process_time()
+        running.vote(*given)
+        wall.append(time.perf_counter() - before)
+        spent.append(time.process_time() - busy)
+    told = running.fit()
+    # The same from the definition: one statement step over everybody's contributions.
+    base = model.replace(told, base=(start.table, start.x))
+    votes = told.votes
+    rows = (votes.indptr, votes.columns, votes.values)
+    sums = model.said(base, rows, told.z, told.z_packed, told.w)
+    whole = model.solved(start, start.x, sums)
+    gap = max(
+        float(np.abs(one - two).max())
+        for one, two in zip((told.b_v, told.b_v_cov, told.x), whole, strict=True)
+    )
+    report(
+        spent, wall=wall, begun=begun, gap=gap, votes=votes.size, people=votes.n,
+        statements=votes.m, changed=len(changed),
+    )  # fmt: skip
 
 
 def matrix(asked: dict[str, Any]) -> None:
@@ -254,7 +304,7 @@ def profile(asked: dict[str, Any]) -> None:
 
 TASKS = {
     task.__name__: task
-    for task in (prepare, run, whole, draw, scale, matrix, quality, halves, profile)
+    for task in (prepare, run, whole, draw, scale, incremental, matrix, quality, halves, profile)
 }
 
 

@@ -11,7 +11,7 @@ from benchmarks.opinion.sums import ratio, standard_error
 
 __all__ = ["goals", "merged", "render", "table"]
 
-ORDER = ("speed", "scale", "huge", "quality", "groups")
+ORDER = ("speed", "scale", "huge", "incremental", "quality", "groups")
 MODELS = {
     "baithak": "Baithak",
     "polis_pca": "Polis PCA",
@@ -65,6 +65,7 @@ def render(results: Mapping[str, Any]) -> str:
         "speed": _speed,
         "scale": lambda told: _scale(told, "Scale"),
         "huge": lambda told: _scale(told, "A hundred million votes"),
+        "incremental": _incremental,
         "quality": _quality,
         "groups": _groups,
     }
@@ -78,8 +79,8 @@ HEAD = """# Benchmarks of the opinion engine
 This page is written by `make bench` (`python -m benchmarks.opinion`); do not edit it. The same
 figures for machines are in `benchmarks/results/opinion.json`. The peer is red-dwarf 0.4.0, the
 Python implementation of the Polis pipeline, in an environment of its own that the command makes.
-`--only speed`, `scale`, `huge` (100 million votes), `quality` or `groups` measures one part anew
-and leaves the others.
+`--only speed`, `scale`, `huge` (100 million votes), `incremental`, `quality` or `groups` measures one
+part anew and leaves the others. Several machines: [benchmarks-cluster.md](benchmarks-cluster.md).
 """
 
 EXTRA = """
@@ -93,9 +94,11 @@ because the quick repeats are too kind in small conversations (docs/methods/opin
 
 LIMITS = """## What these figures do not say
 
-- CPU seconds are of one thread and of the process itself, not what a clock on the wall shows. On a
-  machine that does other work they still rise by some tenths, for all contenders alike: compare
-  within one run, never between runs.
+- CPU seconds are of the process itself, all its threads together, not what a clock on the wall
+  shows. From 2 million votes Baithak uses as many threads as there are processors, the peers one. On
+  a machine that does other work CPU seconds still rise by some tenths, for all contenders alike:
+  compare within one run, never between runs. Seconds on the wall hold for a machine that does
+  nothing else: look at the load that is told with them.
 - red-dwarf computes the classic Polis pipeline only. The rows for the model compare different
   amounts of work: more statistics, with their uncertainty, against fewer.
 - Votes are in memory when the clock starts: a list of dictionaries for red-dwarf and three arrays
@@ -134,6 +137,22 @@ def goals(results: Mapping[str, Any]) -> list[tuple[str, str, str, bool | None]]
             most(f"10 M votes, {name}, CPU", row["cpu"], limit, f"{row['cpu']:.1f} s", " s")
             peak = row["peak_mb"] / 1000
             most(f"10 M votes, {name}, peak memory", peak, 0.5, f"{peak:.2f} GB", " GB")
+    rows = results.get("huge", {}).get("sizes", {}).get("100 M", {}).get("rows", {})
+    for engine, name, limit in (("classic", "`classic`", 6.0), ("model", "`fit`", 10.0)):
+        row = rows.get(engine, {})
+        if "wall" in row:
+            text = f"{row['wall']:.1f} s (CPU {row['cpu']:.1f} s)"
+            most(f"100 M votes, {name}, on the wall", row["wall"], limit, text, " s")
+            peak = row["peak_mb"] / 1000
+            most(f"100 M votes, {name}, peak memory", peak, 1.2, f"{peak:.2f} GB", " GB")
+    one = results.get("incremental", {})
+    if "wall_median" in one:
+        text = f"{1e3 * one['wall_median']:.1f} ms (CPU {1e3 * one['cpu_median']:.1f} ms)"
+        most(
+            "100 new votes at 10 M, median on the wall", 1e3 * one["wall_median"], 2.0, text, " ms"
+        )
+        gap = one["gap"]
+        most("... away from the batch step by at most", gap, 1e-12, f"{gap:.1e}", "")
     held = results.get("quality")
     if held:
         loss = held["overall"]["models"]["baithak"]["log_loss"]
@@ -224,29 +243,54 @@ def _scale(told: Mapping[str, Any], title: str) -> str:
     for label, size in told["sizes"].items():
         shape = f"{label} ({size['people']:,} x {size['statements']:,})"
         if "left_out" in size:
-            rows.append([shape, "-", f"left out: {size['left_out']}", ""])
+            rows.append([shape, "-", f"left out: {size['left_out']}", "", ""])
         for name, row in size.get("rows", {}).items():
             if "failed" in row:
-                rows.append([shape, SCALED[name], f"failed: {row['failed']}", ""])
+                rows.append([shape, SCALED[name], f"failed: {row['failed']}", "", ""])
             else:
                 sweeps = f", {row['sweeps']} sweeps" if "sweeps" in row else ""
-                cells = [f"{row['cpu']:.2f}", f"{row['peak_mb']:.0f}"]
+                wall = f"{row['wall']:.2f}" if "wall" in row else ""
+                cells = [f"{row['cpu']:.2f}", wall, f"{row['peak_mb']:.0f}"]
                 rows.append([shape, SCALED[name] + sweeps, *cells])
         recorded = size.get("recorded")
         if recorded:
             note = "red-dwarf, *recorded earlier, not measured in this run*"
             cells = (
-                [recorded["failed"], ""]
+                [recorded["failed"], "", ""]
                 if "failed" in recorded
-                else [f"{recorded['cpu']:.0f}", f"{recorded['peak_mb']:.0f}"]
+                else [f"{recorded['cpu']:.0f}", "", f"{recorded['peak_mb']:.0f}"]
             )
             rows.append([shape, note, *cells])
     return "\n".join(
         [
             f"## {title}\n",
             "Synthetic votes (`benchmarks/opinion/synthetic.py`, seed "
-            f"{told['seed']}), one pair in ten voted on. CPU seconds on one thread, peak MB.\n",
-            table(["votes", "what", "CPU s", "peak MB"], rows),
+            f"{told['seed']}), one pair in ten voted on. CPU seconds of all threads together, seconds "
+            "on the wall, peak MB; the best of two runs.\n",
+            table(["votes", "what", "CPU s", "wall s", "peak MB"], rows),
+        ]
+    )
+
+
+def _incremental(told: Mapping[str, Any]) -> str:
+    title = "## A hundred new votes at ten million\n"
+    if "left_out" in told:
+        return f"{title}\nLeft out: {told['left_out']}.\n"
+    rows = [
+        [word, f"{1e3 * told[f'cpu_{name}']:.2f}", f"{1e3 * told[f'wall_{name}']:.2f}"]
+        for name, word in (("least", "least"), ("median", "median"), ("p90", "nine in ten below"))
+    ]
+    return "\n".join(
+        [
+            title,
+            f"`Incremental.vote` (`incremental.py`): {told['portions']} times 100 votes of random people "
+            f"on random statements, {told['votes'] / 1e6:.1f} M votes of {told['people']:,} people on "
+            f"{told['statements']:,} statements before. Each time the statements are afterwards those "
+            "of all votes. Milliseconds, one thread.\n",
+            table(["100 votes", "CPU ms", "wall ms"], rows),
+            f"After all of them {told['changed']:,} people had changed, and the statements were at most "
+            f"{told['gap']:.1e} away from one batch step over everybody. To begin (one pass over the "
+            f"votes of the fit) took {told['begun']:.1f} s on the wall.\n",
         ]
     )
 

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from benchmarks.child import MeasureError, measure
 from benchmarks.opinion.speed import PEER
 from benchmarks.progress import say
 
-__all__ = ["RECORDED", "SIZES", "available_gb", "scale"]
+__all__ = ["RECORDED", "SEED", "SIZES", "available_gb", "incremental", "scale"]
 
 #: People, statements, share of pairs with a vote, and the free memory (GB) it is safe to have.
 SIZES = {
@@ -57,6 +59,31 @@ def scale(labels: Sequence[str], *, python: Path | None, runs: int = 2) -> dict[
     return {"seed": SEED, "sizes": told}
 
 
+def incremental(*, portions: int = 300) -> dict[str, Any]:
+    """A hundred new votes at 10 million: time until the statements are those of all votes."""
+    people, statements, density, need = SIZES["10 M"]
+    free = available_gb()
+    if free is not None and free < need:
+        return {"left_out": f"needs {need:g} GB of free memory, {free:.1f} were free"}
+    with tempfile.TemporaryDirectory(prefix="baithak-bench-") as folder:
+        say("incremental: drawing 10 M votes")
+        drawn = {
+            "task": "draw", "votes": folder, "people": people, "statements": statements,
+            "density": density, "seed": SEED, "as_columns": False,
+        }  # fmt: skip
+        measure("opinion.own", drawn)
+        say("incremental: a hundred votes at a time")
+        asked = {"task": "incremental", "votes": folder, "seed": SEED, "portions": portions}
+        told = measure("opinion.own", asked)
+    figures = {
+        f"{kind}_{name}": float(np.quantile(told[kind], at))
+        for kind in ("wall", "cpu")
+        for name, at in (("least", 0.0), ("median", 0.5), ("p90", 0.9))
+    }
+    kept = ("begun", "gap", "votes", "people", "statements", "changed", "peak_mb")
+    return figures | {name: told[name] for name in kept} | {"portions": portions}
+
+
 def _size(
     label: str, people: int, statements: int, density: float, python: Path | None, runs: int
 ) -> dict[str, Any]:
@@ -75,7 +102,7 @@ def _size(
         for engine in ENGINES:
             say(f"scale: {label}, {engine}")
             asked = {"task": "scale", "engine": engine, "votes": folder}
-            rows[engine] = _row("opinion.own", asked, runs if size <= COLUMNS_MOST else 1)
+            rows[engine] = _row("opinion.own", asked, runs)
         if python and size <= PEER_MOST:
             say(f"scale: {label}, {PEER}")
             asked = {"votes": folder, "away": [], "warm": 0}
@@ -91,6 +118,8 @@ def _row(
     except MeasureError as error:
         return {"failed": str(error)}
     row = {"cpu": min(told["cpu"]), "peak_mb": told["peak_mb"]}
+    if told.get("wall"):
+        row["wall"] = min(told["wall"])
     if told.get("sweeps"):
         row["sweeps"] = told["sweeps"]
     return row

@@ -105,11 +105,17 @@ CACHES = {
     }
 }
 
+#: Seconds for which a worker keeps a page that everybody sees alike; `baithak serve` says 5.
+PAGES_KEPT = float(os.environ.get("BAITHAK_PAGES_KEPT", "0"))
+
 INSTALLED_APPS = [
     "baithak.home",
+    "baithak.coordination",
+    "baithak.plan",
     "baithak.dialogue",
     "baithak.panel",
     "baithak.budget",
+    "baithak.exchange",
     "baithak.network",
     "baithak.journal",
     "baithak.web",
@@ -129,12 +135,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "baithak.web.kept.kept_pages",
     "baithak.web.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
     # Above WhiteNoise: files carry the policy too.
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "baithak.web.middleware.ContentPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Residents' cards and answers pass none of what follows but the language.
+    "baithak.network.short_way.short_way",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,6 +155,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "baithak.network.middleware.viewer",
     "baithak.network.middleware.second_factor",
+    "baithak.web.middleware.no_nul",
 ]
 
 ROOT_URLCONF = "baithak.urls"
@@ -170,14 +180,8 @@ FORM_RENDERER = "baithak.web.forms.Renderer"
 
 # --- languages
 LANGUAGE_CODE = "en"
-#: Languages of the interface: the ones whose catalogue exists.
+#: Languages of the interface, each named in itself.
 LANGUAGES = [
-    ("en", "English"),
-    ("ur", "اردو"),
-    ("bn", "বাংলা"),
-]
-#: Languages in which residents' and cities' own texts can be written.
-CONTENT_LANGUAGES = [
     ("en", "English"),
     ("bn", "বাংলা"),
     ("hi", "हिन्दी"),
@@ -187,13 +191,20 @@ CONTENT_LANGUAGES = [
     ("dv", "ދިވެހި"),
     ("ne", "नेपाली"),
 ]
+#: Languages in which residents' and cities' own texts can be written.
+CONTENT_LANGUAGES = LANGUAGES
 #: Languages written from right to left.
 RIGHT_TO_LEFT = {"ur", "dv"}
+#: The same for Django, which knows no Dhivehi.
+LANGUAGES_BIDI = sorted(RIGHT_TO_LEFT)
 LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "baithak_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = HTTPS
 USE_I18N = True
+#: For languages of which Django has no forms of its own: ur, si, dv, ne.
+DATE_FORMAT = "j F Y"
+DATETIME_FORMAT = "j F Y, H:i"
 USE_TZ = True
 TIME_ZONE = os.environ.get("BAITHAK_TIME_ZONE", "UTC")
 
@@ -212,6 +223,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has already proved the address
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody signs up here, and strangers get no letters
+ACCOUNT_FORMS = {"reset_password": "baithak.network.sign_in.ForgottenPasswordForm"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 #: Proxies in front that add to X-Forwarded-For: limits (network/limits.py, sign-in) count the address
@@ -280,7 +293,8 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+#: A table of ten paper sheets has a field for each statement and sheet.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # --- files
@@ -291,6 +305,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME / "files"
+#: Bytes of the largest file that people hand in (web/files.py).
+FILES_LARGEST = int(os.environ.get("BAITHAK_FILES_LARGEST", "20")) * 1024 * 1024
 
 # --- letters and logs
 DEFAULT_FROM_EMAIL = os.environ.get("BAITHAK_EMAIL_FROM", "baithak@localhost")
@@ -311,7 +327,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"residents": {"()": "baithak.web.quiet.WithoutResidents"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["residents"],  # TRUST.md R4, T34
+        }
+    },
+    # Their talkative lines hold whole pages' contents and what was asked of the database: never.
+    "loggers": {name: {"level": "WARNING"} for name in ("django.template", "django.db.backends")},
     "root": {"handlers": ["stderr"], "level": os.environ.get("BAITHAK_LOG_LEVEL", "WARNING")},
 }
 

@@ -26,12 +26,12 @@ from baithak.budget.models import (
     Slip,
 )
 from baithak.budget.services import RefusedError
-from baithak.budget.services.slips import ALPHABET
 from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network import keys
 from baithak.network import services as network
 from baithak.network.models import State, Visibility
+from baithak.network.slips import ALPHABET
 from factories import budget as made
 from factories import network as people
 

@@ -159,3 +159,21 @@ def test_every_command_has_an_example():
         assert "baithak exchange" in run(name, "--help").stdout
     for name in ("keys", "create", "verify"):
         assert "baithak exchange" in run("bundle", name, "--help").stdout
+
+
+@pytest.mark.parametrize(("ending", "start"), [("pdf", b"%PDF"), ("docx", b"PK"), ("PDF", b"%PDF")])
+def test_a_spotlight_is_a_paper_or_a_word_file(tmp_path, ending, start):
+    path = tmp_path / f"colombo.{ending}"
+    told = run("spotlight", "colombo-jaffna-sister-councils", "--language", "si", "--out", path)
+    assert (told.exit_code, told.stderr) == (0, f"Written: {path}\n")
+    assert path.read_bytes().startswith(start)
+
+
+def test_a_spotlight_that_cannot_be_made_says_why(tmp_path):
+    unknown = run("spotlight", "nowhere", "--out", tmp_path / "x.pdf")
+    assert unknown.exit_code == 2
+    assert "There is no practice “nowhere” in the library." in unknown.stderr
+    strange = run("spotlight", "aarhus-model", "--out", tmp_path / "x.odt")
+    assert strange.exit_code == 2
+    assert "“x.odt” must end with .pdf or .docx." in strange.stderr
+    assert list(tmp_path.iterdir()) == []

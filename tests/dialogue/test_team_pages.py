@@ -216,7 +216,7 @@ def test_an_officer_pauses_the_link(team, officer):
     dialogue = made.opened(team)
     address = f"/en/dialogue/{dialogue.code}/"
     officer.post(f"{address}link/", {})
-    assert "Paused: nobody can answer at the moment." in text(officer.get(address))
+    assert "The link is off: only people with a slip can take part." in text(officer.get(address))
     officer.post(f"{address}link/", {"on": "1"})
     assert "Pause the link" in text(officer.get(address))
     assert verbs()[-2:] == ["dialogue.pause", "dialogue.resume"]

@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from baithak.dialogue import services
-from baithak.dialogue.models import Dialogue, MapState, Participation, Statement, Vote
-from baithak.dialogue.models.vote import BareVoteError
+from baithak.dialogue.models import (
+    BareVoteError,
+    Dialogue,
+    MapState,
+    Participation,
+    Statement,
+    Vote,
+)
 from baithak.dialogue.services import Outcome, RefusedError
 from baithak.journal.models import Line
 from baithak.network import keys
@@ -164,8 +170,8 @@ def test_a_hundred_votes_mark_the_map_once(dialogue, django_assert_num_queries):
     made.vote(dialogue, "nadia", 1, 1)
     statement = made.statements(dialogue)[1].pk
     pid = made.pid(dialogue, "nadia")
-    # vote, participation, mark (no row changes), two looks; the rest are savepoints of this test
-    with django_assert_num_queries(9):
+    # vote, participation, one look, and on PostgreSQL a mark (no row changes); the rest are savepoints
+    with django_assert_num_queries(5 if connection.vendor == "sqlite" else 8):
         services.cast_vote(dialogue=dialogue.pk, pid=pid, statement=statement, value=1)
 
 

@@ -58,6 +58,12 @@ def test_what_is_packed_is_what_is_opened(shipped):
     assert pack(number=7) == pack(number=7)
 
 
+def test_a_city_that_does_not_say_where_it_lies_travels_too(shipped):
+    town = City("Example Town", "XX", population=33_000)
+    practice = changed(city="Example Town", country="XX")
+    assert opened(shipped, pack((practice,), (town,))).cities == (town,)
+
+
 def test_two_hubs(shipped):
     """The second hub takes all, then only what is new, and never one twice."""
     held: dict[tuple[str, str], object] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from baithak.engine.errors import EngineError
-from baithak.exchange.records import read_cities, read_practices
+from baithak.exchange.records import City, read_cities, read_practices
 from baithak.report.errors import sentence
 from factories.practices import YAML
 
@@ -122,7 +122,7 @@ def test_nothing_without_a_source(shipped):
 
 
 def test_a_long_list_of_problems_ends(shipped):
-    text = YAML.replace("country: LK", "country: XX")
+    text = YAML.replace("country: LK", "country: QQ")
     body = text.split("practices:\n")[1]
     found = problems(shipped, "practices:\n" + body * 200)
     assert len(found) == 51
@@ -148,6 +148,8 @@ def test_a_file_may_bring_its_own_cities(shipped):
         ("{name: Galle, country: LK, lat: 6.03, lon: 80.22, mayor: X}", "library.unknown_field"),
         ("{name: Galle, country: LK, lat: 6.03, lon: 80.22, population: many}", "library.bad_number"),
         ("{name: Galle, country: LK, lat: 6.03, lon: 80.22, population_source: x}", "library.bad_address"),
+        ("{name: Galle, country: LK, lat: 6.03, lon: ''}", "library.missing"),
+        ("{lat: 6.03, lon: 80.22}", "library.missing"),
         ("Galle", "library.no_record"),
     ],
 )  # fmt: skip
@@ -155,6 +157,11 @@ def test_cities_are_checked_too(shipped, line, code):
     with pytest.raises(EngineError) as caught:
         read_cities(f"cities:\n  - {line}\n".encode(), shipped.taxonomy, "c.yaml")
     assert (caught.value.code, caught.value.params["row"]) == (code, 2)
+
+
+def test_a_city_need_not_tell_where_it_lies(shipped):
+    told = b"cities:\n  - {name: Galle, country: LK}\n  - {name: Example Town, country: XX, lat: , lon: }\n"
+    assert read_cities(told, shipped.taxonomy) == (City("Galle", "LK"), City("Example Town", "XX"))
 
 
 def test_texts_are_read_in_one_form(shipped):

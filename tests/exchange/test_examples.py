@@ -11,7 +11,9 @@ import pytest
 import baithak.exchange.records
 
 MODULES = [
+    "baithak.exchange.likeness",
     "baithak.exchange.merging",
+    "baithak.exchange.readiness",
     "baithak.exchange.tables",
     *(
         module.name

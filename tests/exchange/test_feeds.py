@@ -16,6 +16,7 @@ WHERE = {
     "title": "What cities did & learned",
     "home": "https://hub.example/exchange/",
     "here": "https://hub.example/exchange/feed.atom",
+    "address": "https://hub.example/exchange/{}".format,
 }
 
 
@@ -33,6 +34,13 @@ def test_the_newest_come_first(shipped):
     assert [c.get("term") for c in first.findall(f"{SPACE}category")] == [
         "Language barriers", "Isolation and loss of belonging",
     ]  # fmt: skip
+
+
+def test_a_change_here_counts_more_than_the_day_a_source_was_read(shipped):
+    old = changed(id="old", sources=SUNRISE.sources[1:])
+    told = feed([old, SUNRISE], shipped.taxonomy, **WHERE, changed={"old": date(2026, 11, 20)})
+    assert [entry.updated for entry in told.entries] == [date(2026, 11, 20), date(2026, 11, 1)]
+    assert told.entries[0].address == "https://hub.example/exchange/old"
 
 
 def test_labels_are_in_the_language_of_the_feed(shipped):

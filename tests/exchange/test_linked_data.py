@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from baithak.exchange.linked_data import as_script, graph, linked
+from baithak.exchange.linked_data import as_script, dataset, graph, linked
+from baithak.exchange.records import City
 from factories.practices import SUNRISE, changed
 
 
@@ -34,13 +35,34 @@ def test_translations_and_unknown_places(shipped):
     assert told["@id"] == "urn:baithak:practice:bilbao-anti-rumour-strategy"
     assert {t["inLanguage"] for t in told["workTranslation"]} == set(shipped.translations)
     assert "geo" not in told["spatialCoverage"]
+    untold = linked(bilbao, shipped.taxonomy, City("Bilbao", "ES"))
+    assert untold["spatialCoverage"] == told["spatialCoverage"]
 
 
 def test_the_whole_library(shipped):
     cities = {(c.name, c.country): c for c in shipped.cities}
-    told = graph(shipped.practices, shipped.taxonomy, cities, "https://hub.example/p/")
+    told = graph(shipped.practices, shipped.taxonomy, cities, "https://hub.example/p/{}".format)
     assert len({part["@id"] for part in told["@graph"]}) == 153
     assert all("geo" in part["spatialCoverage"] for part in told["@graph"])
+
+
+def test_a_catalogue_finds_the_files_of_the_library(shipped):
+    told = dataset(
+        graph([SUNRISE], shipped.taxonomy, {}),
+        name="Practices", description="What cities did.", url="https://hub.example/x",
+        changed="2026-11-20", files={"https://hub.example/x.csv": "text/csv"},
+    )  # fmt: skip
+    head, part = told["@graph"]
+    assert (head["@type"], head["dateModified"], head["inLanguage"]) == (
+        "Dataset",
+        "2026-11-20",
+        ["en"],
+    )
+    assert head["hasPart"] == [{"@id": part["@id"]}]
+    assert head["distribution"] == [
+        {"@type": "DataDownload", "contentUrl": "https://hub.example/x.csv", "encodingFormat": "text/csv"}
+    ]  # fmt: skip
+    assert json.loads(json.dumps(told)) == told
 
 
 def test_a_title_cannot_leave_its_script(shipped):

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -13,9 +14,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from baithak.exchange.offline import pages, zipped
-from baithak.exchange.records import LANGUAGES
+from baithak.exchange.records import LANGUAGES, Rendering
 from baithak.report import fonts
-from factories.practices import changed
+from factories.practices import SUNRISE, changed
 
 DAY = date(2026, 11, 24)
 RIGHT_TO_LEFT = {"ur", "dv"}
@@ -171,6 +172,22 @@ def test_a_practice_without_translation_says_so(pack):
     assert "<p class='notice'>" in pack["bn/aarhus-model.html"].decode()
     assert "<p class='notice'>" not in pack["bn/bilbao-anti-rumour-strategy.html"].decode()
     assert "<p class='notice'>" not in pack["en/aarhus-model.html"].decode()
+
+
+def test_what_a_page_says_of_translations_is_true_of_each(shipped):
+    tamil = changed(id="in-tamil", language="ta")
+    bengali = replace(
+        shipped.translations["bn"],
+        status="reviewed",
+        practices={"colombo-sunrise-walks": Rendering("হাঁটা", "একসঙ্গে হাঁটা।")},
+    )
+    made = pages(replace(shipped, practices=(SUNRISE, tamil), translations={"bn": bengali}), DAY)
+    assert "its text is in English" not in made["hi/in-tamil.html"].decode()
+    assert "This practice is not translated yet." in made["hi/in-tamil.html"].decode()
+    assert "<p class='unreviewed'>" not in made["bn/colombo-sunrise-walks.html"].decode()
+    unread = replace(bengali, status="unreviewed")
+    made = pages(replace(shipped, practices=(SUNRISE,), translations={"bn": unread}), DAY)
+    assert "<p class='unreviewed'>" in made["bn/colombo-sunrise-walks.html"].decode()
 
 
 def test_translators_find_every_sentence():

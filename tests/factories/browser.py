@@ -47,6 +47,6 @@ def well_made(page: Page) -> None:
         for v in found
         if v["impact"] in ("serious", "critical")
     ]
-    assert told == [], page.url
+    assert told == [], f"{page.url}: {told}"
     wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert wide <= room, page.url
+    assert wide <= room, f"{page.url}: {wide} px wide"

@@ -19,6 +19,7 @@ from baithak.budget.models import Budget, Project, Slip
 from baithak.network import keys
 from baithak.network import services as network
 from baithak.network.scope import SYSTEM
+from baithak.network.slips import new_codes
 from factories import dialogue as dialogues
 
 TEXTS = {
@@ -152,7 +153,7 @@ def closed(voting: SimpleNamespace) -> Budget:
 
 def load_slips(budget: Budget, size: int, channel: str = "token") -> list[str]:
     """Slips without their print-out, for large crowds."""
-    codes = [services.slips._new_code() for _ in range(size)]
+    codes = new_codes(size)
     Slip._unscoped.bulk_create(
         [Slip(budget=budget, pid=pid(budget, code), channel=channel) for code in codes]
     )

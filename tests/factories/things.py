@@ -9,7 +9,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
@@ -22,14 +22,33 @@ from django.test import Client
 from django.utils import timezone
 
 from baithak.budget import models as budgets
-from baithak.dialogue.models import Dialogue, Statement, StatementState, Wording, WordingKind
+from baithak.dialogue.analysis import plain
+from baithak.dialogue.models import (
+    Dialogue,
+    Run,
+    Session,
+    Statement,
+    StatementState,
+    Wording,
+    WordingKind,
+)
+from baithak.home.models import Handover, Reapproval
+from baithak.home.services import handover as handing
+from baithak.journal.services import witnesses
 from baithak.network import keys, letters, services
 from baithak.network.models import Membership, State, Visibility
 from baithak.network.rules import Role
 from baithak.network.scope import SYSTEM
 from baithak.panel import models as panels
 from baithak.panel.services import locks
+from baithak.report.disclosure import HexMap, PublishedMap, PublishedStatement, Share
+from factories import coordination_things as coordination
+from factories import exchange_things as exchange
+from factories import home_things as house
 from factories import network as make
+from factories import plan_things as plans
+from factories import reports
+from factories.thing import Thing
 
 #: The hub above each place of the world.
 HUB_OF = {
@@ -40,18 +59,6 @@ HUB_OF = {
     "other_hub": "other_hub",
     "far_city": "other_hub",
 }
-
-
-@dataclass(frozen=True)
-class Thing:
-    """A thing with the facts about it that decide, and the arguments of its address."""
-
-    name: str
-    kwargs: dict[str, Any]
-    place: str = ""
-    visibility: str = ""
-    marks: frozenset[str] = frozenset()
-    ties: dict[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,19 +101,39 @@ NONE = Thing("none", {})
 
 def things(world: SimpleNamespace, canary: str = "") -> dict[str, list[Thing]]:
     """Everything of the city (and its hub and country), by kind. ``canary`` is written into what stays inside."""
-    return {
-        "none": [NONE],
-        "place": list(_places(world)),
-        "membership": list(_memberships(world)),
-        "invitation": list(_invitations(world, canary)),
-        "letter": list(_letters(world, canary)),
-        "act": list(_acts(world, canary)),
-        "passkey": list(_passkeys(world)),
-        "reset": [Thing("a made-up key", {"uidb36": "1", "key": "made-up"})],
-        **_budgets(world, canary),
-        **_dialogues(world, canary),
-        **_panels(world, canary),
-    }
+    rooms: list[dict[str, list[Thing]]] = [
+        {
+            "none": [NONE],
+            "place": list(_places(world)),
+            "membership": list(_memberships(world)),
+            "invitation": list(_invitations(world, canary)),
+            "letter": list(_letters(world, canary)),
+            "election": list(_elections(world)),
+        },
+        _handovers(world, canary),
+        house.things(world, canary),
+        {
+            "act": list(_acts(world, canary)),
+            "passkey": list(_passkeys(world)),
+            "demand": list(_demands(world, canary)),
+            "witness": list(_witnesses(world, canary)),
+            "trail": list(_trails(world)),
+        },
+        _reports(world, canary),
+        {"reset": [Thing("a made-up key", {"uidb36": "1", "key": "made-up"})]},
+        _budgets(world, canary),
+        _dialogues(world, canary),
+        exchange.things(world, canary),
+        _panels(world, canary),
+        plans.things(world, canary),
+        coordination.things(world, canary),
+    ]
+    found: dict[str, list[Thing]] = {}
+    for room in rooms:
+        # A kind of two rooms would hide one room's things from every question.
+        assert not found.keys() & room.keys(), found.keys() & room.keys()
+        found |= room
+    return found
 
 
 def _places(world: SimpleNamespace) -> Iterator[Thing]:
@@ -164,6 +191,38 @@ def _letters(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
     yield Thing("made up", {"token": secrets.token_urlsafe(32)}, "city", marks=frozenset({"used"}))
 
 
+def _elections(world: SimpleNamespace) -> Iterator[Thing]:
+    today = timezone.localdate()
+    for name in ("city", "country"):
+        begins = today + timedelta(days=200)
+        made = services.begin_election(
+            place=getattr(world, name), begins=begins, ends=begins + timedelta(days=30), by=SYSTEM
+        )
+        yield Thing(f"of the {name}", {"period": made.pk}, name)
+
+
+def _handovers(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
+    """Written as rows: the act itself would sign everybody out."""
+    officer = world.people["city"]["city_officer"]
+    act = handing.ask_to_hand_over(
+        place=world.city, purpose="change", language="en", reason=f"A new mayor {canary}.",
+        by=make.viewer(officer),
+    )  # fmt: skip
+    today = timezone.localdate()
+    made = Handover._unscoped.create(
+        place=world.city, act=act, purpose="change", until=today + timedelta(days=7),
+        approve_by=today + timedelta(days=14),
+    )  # fmt: skip
+    roles = []
+    for role in ("city_officer", "partner"):
+        user = world.people["city"][role]
+        (held,) = Membership._unscoped.filter(user=user)
+        waits = Reapproval._unscoped.create(handover=made, membership=held)
+        roles.append(Thing(role, {"reapproval": waits.pk}, "city", ties={"owner": user.pk}))
+    handover = Thing("handover", {"handover": made.pk}, "city", ties={"asker": officer.pk})
+    return {"handover": [handover], "reapproval": roles}
+
+
 def _acts(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
     for place, role in (("city", "city_officer"), ("hub", "hub_secretariat")):
         user, inside = world.people[place][role], canary if place == "city" else ""
@@ -172,6 +231,48 @@ def _acts(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
             site="https://hub.example", reason=f"Ours leaves {inside}.", by=make.viewer(user),
         )  # fmt: skip
         yield Thing(f"asked at the {place}", {"act": act.pk}, place, ties={"asker": user.pk})
+
+
+def _demands(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
+    for place in ("city", "hub"):
+        made = services.write_demand(
+            place=getattr(world, place), received=date(2026, 1, 5), asker="court", by=SYSTEM,
+            basis="Section 94", asked=f"Who took part {canary if place == 'city' else ''}",
+        )  # fmt: skip
+        yield Thing(f"put to the {place}", {"demand": made.pk}, place)
+
+
+def _witnesses(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
+    for place in ("city", "hub"):
+        inside, slug = canary if place == "city" else "", getattr(world, place).slug
+        made = witnesses.add(
+            place=slug, label=f"Office of {place} {inside}", kind="printed", by="system"
+        )
+        yield Thing(f"named by the {place}", {"place": slug, "witness": made.pk}, place)
+
+
+def _trails(world: SimpleNamespace) -> Iterator[Thing]:
+    for name in ("hub", "city"):
+        place = getattr(world, name)
+        yield Thing(f"the {name} itself", {"place": place.slug, "thing": f"place:{place.pk}"}, name)
+
+
+def _reports(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
+    """Reports of this year, over things of the city that stay inside it and some that do not."""
+    today = timezone.localdate()
+    for level in ("mechanism", "city", "public"):
+        reports.busy(world.city, None, today, level=level, mark="" if level == "public" else canary)
+    told: dict[str, list[Thing]] = {"periodic": [], "periodic_paper": [], "periodic_figure": []}
+    for name in ("hub", "country", "city"):
+        named = {"place": getattr(world, name).slug, "period": str(today.year)}
+        told["periodic"].append(Thing(f"of the {name}", named, name))
+        told["periodic_paper"].append(Thing(f"of the {name}", named | {"kind": "html"}, name))
+        told["periodic_figure"] += [
+            Thing(f"{figure} of the {name}", named | {"figure": figure}, name)
+            for figure in ("actions", "commitments", "meetings-held")
+            if name == "city" or figure == "actions"
+        ]
+    return told
 
 
 def _passkeys(world: SimpleNamespace) -> Iterator[Thing]:
@@ -184,6 +285,9 @@ def _passkeys(world: SimpleNamespace) -> Iterator[Thing]:
 
 def _dialogues(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
     found: dict[str, list[Thing]] = {"dialogue": [], "statement": [], "numbered": [], "report": []}
+    found |= {"dialogue_words": [], "dialogue_said": []}
+    found["finding"] = list(_findings(world, canary))
+    found["dialogue_session"] = []
     for visibility in Visibility:
         # Each level open; what a draft and a closed one allow is asked where most and fewest see it.
         all_states = visibility in (Visibility.MECHANISM, Visibility.PUBLIC)
@@ -200,11 +304,46 @@ def _dialogues(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
             name = f"{visibility.value} {state.value}"
             found["dialogue"].append(Thing(name, {"code": made.code}, **facts))
             found["report"].append(Thing(name, {"code": made.code, "kind": "csv"}, **facts))
+            shown = Statement._unscoped.get(dialogue=made, number=number)
+            for kind, more in (
+                ("dialogue_words", {"statement": shown.pk, "language": "ta"}),
+                ("dialogue_said", {"handle": waiting.handle}),
+            ):
+                found[kind].append(Thing(name, {"code": made.code} | more, **facts))
             found["numbered"].append(Thing(name, {"code": made.code, "number": number}, **facts))
             found["statement"].append(
                 Thing(name, {"code": made.code, "statement": waiting.pk}, **facts)
             )
+            held = {"code": made.code, "session": session(made, inside).pk}
+            found["dialogue_session"].append(Thing(name, held, **facts))
     return found
+
+
+def _findings(world: SimpleNamespace, canary: str) -> Iterator[Thing]:
+    """Dialogues whose map is released and holds one statement as common ground."""
+    hidden = Share("hidden", None, None, None)
+    nothing = PublishedStatement(
+        "1", "", None, None, {}, hidden, hidden, None, None, None, None, None, ()
+    )
+    for visibility in (Visibility.MECHANISM, Visibility.CITY, Visibility.HUB, Visibility.PUBLIC):
+        inside = canary if visibility in (Visibility.MECHANISM, Visibility.CITY) else ""
+        made = dialogue(world.city, State.OPEN, visibility, inside)
+        _, number = statements(made, inside)
+        told = PublishedMap(
+            k=10, tense=False, participants=60, votes=60, axes=(), groups=(), others=False,
+            undivided=False, one_continuum=True, repeats=0, statements=(nothing,),
+            common_ground=("1",), no_ground=(), dividing=(), depth=None, breadth=None, effective=None,
+            missing=(), defence=None, hexes=HexMap((), 0.0, 0.0, 1.0), method="none", seed=0,
+            version="0", notes=(),
+        )  # fmt: skip
+        Run._unscoped.create(
+            dialogue=made, revision=1, method="none", version="0", computed=timezone.now(),
+            seconds=0, participants=60, votes=60, released=True, result="{}", table="",
+            published=json.dumps(plain(told)),
+        )  # fmt: skip
+        yield Thing(
+            visibility.value, {"code": made.code, "number": number}, "city", visibility.value
+        )
 
 
 def _budgets(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
@@ -325,7 +464,10 @@ def statements(of: Dialogue, canary: str = "") -> tuple[Statement, int]:
         dialogue=of, number=1, state=StatementState.ACCEPTED, seed=True, received=date(2026, 11, 23)
     )
     waiting = Statement._unscoped.create(
-        dialogue=of, state=StatementState.PENDING, received=date(2026, 11, 23)
+        dialogue=of,
+        state=StatementState.PENDING,
+        received=date(2026, 11, 23),
+        handle=uuid.uuid4(),
     )
     for statement in (shown, waiting):
         Wording._unscoped.create(
@@ -335,6 +477,18 @@ def statements(of: Dialogue, canary: str = "") -> tuple[Statement, int]:
             kind=WordingKind.ORIGINAL,
         )
     return waiting, 1
+
+
+def session(of: Dialogue, canary: str = "") -> Session:
+    """A session in person, with its minutes."""
+    return Session._unscoped.create(
+        dialogue=of,
+        day=timezone.localdate(),
+        ward=f"Ward 12 {canary}",
+        language="en",
+        people=30,
+        minutes=f"They want light {canary}.",
+    )
 
 
 def _panels(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:

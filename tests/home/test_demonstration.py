@@ -8,6 +8,11 @@ from django.test import override_settings
 
 from baithak.dialogue import queries as dialogues
 from baithak.dialogue.models import Dialogue
+from baithak.exchange import finding
+from baithak.exchange.cards import cards
+from baithak.exchange.queries import adoptions, practices
+from baithak.exchange.queries.found import rows
+from baithak.exchange.records import library
 from baithak.home import demonstration
 from baithak.home.demonstration import content
 from baithak.network import queries as network
@@ -98,3 +103,34 @@ def test_a_second_load_changes_nothing(loaded):
     demonstration.load(tell=lines.append)
     assert lines == []
     assert list(Dialogue.objects.seen_by(SYSTEM).values()) == before
+
+
+def test_the_library_stands_on_the_shelf_with_its_sources(loaded):
+    shipped = practices.published(PUBLIC).filter(origin="baithak")
+    assert {practice.code for practice in shipped} == {one.id for one in library().practices}
+    assert shipped.count() == 153
+    assert all(practice.record.sources for practice in shipped)
+
+
+def test_one_city_wrote_a_practice_another_reviewed_it_and_says_that_it_did_not_work(loaded):
+    practice = practices.practice(PUBLIC, code="roshanghat-quay-table")
+    assert (practice.state, practice.place.slug, practice.place.example) == (
+        "published", "roshanghat", True,
+    )  # fmt: skip
+    assert set(practice.renderings) == {"ur", "bn"}
+    assert practice.shown.reviewer.slug == "jheelkot"
+    made = {adoption.place.slug: adoption for adoption in adoptions.adoptions(SYSTEM)}
+    assert made["roshanghat"].because.startswith("dialogue:")
+    assert made["roshanghat"].because_text
+    assert (made["jheelkot"].practice, made["jheelkot"].outcome) == (practice, "failed")
+    assert made["jheelkot"].told_on is not None
+    assert adoptions.adoptions(PUBLIC).count() == 0
+
+
+def test_only_what_is_invented_is_marked_as_an_example(loaded):
+    hits = finding.Finder().find(PUBLIC, "rumours", limit=50).hits
+    told = cards(hits, rows(PUBLIC, [hit.id for hit in hits]))
+    assert {card.kind for card in told} == {"practice", "resource", "guide"}
+    assert [card.address for card in told if card.example] == [
+        "/en/exchange/practice/roshanghat-quay-table/"
+    ]

@@ -23,8 +23,8 @@ def _demonstration(settings, monkeypatch):
     settings.DATA_FOLDERS = []
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # A busy machine may take long to fill the pool: its chance comes when the test says so.
-    monkeypatch.setattr(seats, "_CLOSES", timedelta(minutes=10))
-    monkeypatch.setattr(seats, "_CHANCE", timedelta(minutes=11))
+    monkeypatch.setattr(seats, "_PATIENCE", (timedelta(minutes=10),))
+    monkeypatch.setattr(seats, "_CHANCE", timedelta(minutes=1))
 
 
 def test_counted_and_drawn(monkeypatch):

@@ -16,7 +16,17 @@ from baithak.web import gate
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "baithak"
 #: From the lowest to the highest room that keeps tables.
-ROOMS = ["journal", "network", "budget", "panel", "dialogue", "home"]
+ROOMS = [
+    "journal",
+    "network",
+    "exchange",
+    "budget",
+    "panel",
+    "dialogue",
+    "plan",
+    "coordination",
+    "home",
+]
 
 
 def tracked() -> list[Path]:

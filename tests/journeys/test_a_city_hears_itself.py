@@ -165,10 +165,10 @@ def test_a_city_hears_itself(chrome, live_server):
         well_made(farida)
         with farida.expect_download() as waiting:
             farida.goto(overview)
-            farida.get_by_role("link", name="PDF").click()
+            farida.get_by_role("button", name="PDF").click()
         assert waiting.value.path().read_bytes().startswith(b"%PDF-")
         with farida.expect_download() as waiting:
-            farida.get_by_role("link", name="page to keep (HTML)").click()
+            farida.get_by_role("button", name="Page to keep (HTML)").click()
         told = waiting.value.path().read_text()
         assert "Living together in Kandarpur" in told
         assert "<script" not in told

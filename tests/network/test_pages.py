@@ -38,15 +38,15 @@ def queries_of(client, path, connection):
 
 #: list page -> how to add one row, and what reading it costs in queries
 LISTS = {
-    "/en/places/{hub}/": (lambda city: make.city(city.parent), 3),
-    "/en/places/{country}/": (lambda city: make.city(city.parent), 2),
+    "/en/places/{hub}/": (lambda city: make.city(city.parent), 4),
+    "/en/places/{country}/": (lambda city: make.city(city.parent), 3),
     "/en/places/": (lambda city: make.hub(), 1),
 }
 INSIDE = {
-    "/en/places/{city}/people/": (lambda city: make.member(city, Role.PARTNER), 11),
+    "/en/places/{city}/people/": (lambda city: make.member(city, Role.PARTNER), 12),
     "/en/places/{city}/organisations/": (
         lambda city: make.organisation(city, f"Club {Organisation._unscoped.count()}"),
-        10,
+        11,
     ),
     "/en/places/{city}/requests/": (
         lambda city: services.ask_two_person(
@@ -60,7 +60,7 @@ INSIDE = {
     ),
     "/en/journal/{city}/": (
         lambda city: make.organisation(city, f"Club {Line.objects.count()}"),
-        9,
+        10,
     ),
 }
 

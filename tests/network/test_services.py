@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from baithak.journal import services as journal
 from baithak.journal.models import Line
+from baithak.journal.services import witnesses
 from baithak.network import services, tasks
 from baithak.network.models import (
     BareSaveError,
@@ -260,6 +262,18 @@ class BrokenJournalError(Exception):
     """The journal cannot be written."""
 
 
+def test_what_has_expired_in_the_cache_is_deleted(monkeypatch):
+    cache.set("limit:sign-in:1:abc", 3, 60)
+    cache.set("limit:sign-in:2:def", 1, 60 * 60 * 3)
+    monkeypatch.setitem(tasks._last, "cache", 0.0)
+    assert tasks.forget_counts() == 0
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
+    assert tasks.forget_counts() == 0  # not twice within the hour
+    monkeypatch.setitem(tasks._last, "cache", 0.0)
+    assert tasks.forget_counts() == 1
+
+
 def acts(city, officer):
     """Every service of the room that writes, as a call that would succeed."""
     partner = make.member(city, Role.PARTNER, "Bilal")
@@ -267,8 +281,16 @@ def acts(city, officer):
     auditor = {"place": city, "role": Role.AUDITOR, "site": SITE, "reason": "Ours leaves."}
     waiting = services.ask_to_invite(**auditor, email="a@city.example", by=officer)
     other = services.ask_to_invite(**auditor, email="b@city.example", by=officer)
+    allowed = services.ask_to_invite(**auditor, email="d@city.example", by=officer)
+    services.confirm_two_person(act=allowed, by=mayor)
     open_one = invite(city, officer, email="open@city.example")
     (held,) = Membership._unscoped.filter(user=partner)
+    today = timezone.localdate()
+    written = {"received": today, "basis": "A law.", "asked": "Who voted how.", "by": officer}
+    demand = services.write_demand(place=city, asker="court", **written)
+    witness = witnesses.add(place=city.slug, label="Archive", kind="printed", by="system")
+    quiet = {"begins": today + timedelta(days=9), "ends": today + timedelta(days=19)}
+    answer = {"state": "answered", "answer": "We do not hold this.", "answered": today}
     return {
         "add_place": lambda: make.city(city.parent, "Sahilpur"),
         "add_organisation": lambda: make.organisation(city, "Boat club"),
@@ -276,12 +298,38 @@ def acts(city, officer):
         "invite": lambda: invite(city, officer),
         "ask": lambda: services.ask_to_invite(**auditor, email="c@city.example", by=officer),
         "confirm": lambda: services.confirm_two_person(act=waiting, by=mayor),
+        "spend": lambda: services.spend_two_person(act=allowed, by=officer),
         "withdraw": lambda: services.withdraw_two_person(act=other, by=officer),
         "revoke": lambda: services.revoke_invitation(invitation=open_one, by=officer),
         "end": lambda: services.end_membership(membership=held, by=officer),
         "grant": lambda: make.grant(partner, city, Role.MODERATOR),
         "language": lambda: services.choose_language(user=partner, language="ur", by=officer),
         "sign_out": lambda: services.sign_out_everywhere(user=partner, by=officer),
+        "quiet_hours": lambda: services.choose_quiet_hours(
+            begins=time(21), ends=time(7), by=officer
+        ),
+        "begin_election": lambda: services.begin_election(place=city, by=officer, **quiet),
+        "end_election": lambda: services.ask_to_end_election(
+            period=services.begin_election(place=city, by=officer, **quiet),
+            reason="The vote was held.",
+            by=officer,
+        ),
+        "demand": lambda: services.write_demand(place=city, asker="police", **written),
+        "answer": lambda: services.ask_to_answer_demand(
+            demand=demand, not_held=True, reason="It is due.", by=officer, **answer
+        ),
+        "witness": lambda: services.ask_for_witness(
+            place=city,
+            label="Library",
+            kind="printed",
+            address="",
+            key="",
+            reason="A second one.",
+            by=officer,
+        ),
+        "witness_goes": lambda: services.ask_to_let_witness_go(
+            place=city, witness=witness, reason="It closed.", by=officer
+        ),
     }
 
 
@@ -304,12 +352,20 @@ def state():
         "invite",
         "ask",
         "confirm",
+        "spend",
         "withdraw",
         "revoke",
         "end",
         "grant",
         "language",
         "sign_out",
+        "quiet_hours",
+        "begin_election",
+        "end_election",
+        "demand",
+        "answer",
+        "witness",
+        "witness_goes",
     ],
 )
 def test_without_the_journal_nothing_changes(city, officer, monkeypatch, name):
@@ -338,6 +394,8 @@ def test_every_service_is_in_that_list(city, officer):
         "checked_texts",
         "guarded",
         "narrow",
+        "refuse_around_election",
+        "to_everybody",
     }  # tested apart
     assert len(acts(city, officer)) == len(set(services.__all__) - named)
 

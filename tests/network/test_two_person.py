@@ -39,7 +39,7 @@ def dialogue(city):
 
 
 def ask(dialogue, user, to="public", reason="Residents asked for it."):
-    return services.ask_widening(undertaking=dialogue, to=to, reason=reason, by=make.viewer(user))
+    return services.ask_widening(shared=dialogue, to=to, reason=reason, by=make.viewer(user))
 
 
 def confirm(act, user):
@@ -57,7 +57,7 @@ def test_two_people_widen_one_narrows(city, nadia, dialogue):
     confirm(act, mayor)
     assert level(dialogue) == "public"
     dialogue.refresh_from_db()
-    services.narrow(undertaking=dialogue, to=Visibility.CITY, by=make.viewer(nadia))
+    services.narrow(shared=dialogue, to=Visibility.CITY, by=make.viewer(nadia))
     assert level(dialogue) == "city"
     assert [line.verb for line in Line.objects.order_by("-n")[:3]] == [
         "dialogue.narrow",
@@ -73,7 +73,7 @@ def test_narrowing_cannot_widen_and_widening_cannot_narrow(city, nadia, dialogue
     with pytest.raises(ValidationError, match="wider"):
         ask(dialogue, nadia, to)
     with pytest.raises(ValidationError):
-        services.narrow(undertaking=dialogue, to="public", by=make.viewer(nadia))
+        services.narrow(shared=dialogue, to="public", by=make.viewer(nadia))
     assert level(dialogue) == "city"
 
 
@@ -250,7 +250,7 @@ def test_one_person_never_completes_a_guarded_act(city, nadia, dialogue, steps):
                     if act == "ask":
                         ask(dialogue, nadia, ["city", "network", "public"][number])
                     elif act == "narrow":
-                        services.narrow(undertaking=dialogue, to="mechanism", by=make.viewer(nadia))
+                        services.narrow(shared=dialogue, to="mechanism", by=make.viewer(nadia))
                     elif chosen is not None and act == "confirm":
                         confirm(chosen, nadia)
                     elif chosen is not None:

@@ -76,6 +76,15 @@ def test_cleaning_is_done_once(text):
         ("See www.example.org/x", ("link",)),
         ("From 2024-2025 we waited 30 years", ()),
         ("Parks open until 22:00", ()),
+        ("From 2026-11-24 to 2026-12-01, 2027-01-15", ()),
+        ("2024 2025 2026 2027", ()),
+        ("LKR 5000 by the Penal Code, PC 1860, ISO 3166", ()),
+        ("Aadhaar 8045 1975 1856", ("number",)),
+        ("Passport AB1234567", ("number",)),
+        ("call 7712345", ("number",)),
+        ("call 119 or 1938", ()),
+        ("Dhaka Metro-Ga 11-4821", ("plate",)),
+        ("WP 65-4821", ("plate",)),
     ],
 )
 def test_hints_about_personal_data(text, found):
@@ -96,6 +105,11 @@ def test_no_pattern_can_be_made_to_hang():
         "@" * 50_000,
         "1-" * 25_000 + "x",
         "www." * 12_500,
+        "call a b " * 6_000,
+        "2024-1-" * 8_000,
+        "2024 " * 10_000,
+        "क1" * 25_000,
+        "LEA-" * 12_000,
     ):
         began = time.perf_counter()
         wording.hints(attack)

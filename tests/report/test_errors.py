@@ -43,6 +43,9 @@ def raised() -> Iterator[tuple[str, str]]:
                     "search",
                     "library",
                     "bundle",
+                    "cluster",
+                    "sheets",
+                    "table",
                 }
             ):
                 yield first.value, f"{path.relative_to(SOURCE)}:{node.lineno}"

@@ -159,6 +159,7 @@ def test_the_paper_is_the_same_bytes_every_time(town):
         ("ta", "இரவுப் பேருந்துகள் வேண்டும்."),
         ("hi", "रात की बसें चलनी चाहिए।"),
         ("si", "රාත්‍රී බස් අවශ්‍යයි."),
+        ("ne", "रातको बस चल्नुपर्छ।"),
     ],
 )
 def test_text_copied_from_the_paper_is_the_text(tmp_path, language, statement):

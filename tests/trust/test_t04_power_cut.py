@@ -6,6 +6,7 @@ synchronous=NORMAL, the usual advice, at least half of the cuts lose an acknowle
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import uuid
 
@@ -20,8 +21,10 @@ from trust import power_cut
 pytestmark = [pytest.mark.trust, pytest.mark.django_db]
 
 CUTS = 400
-VOTES = 400
-PEOPLE, STATEMENTS = 40, 10
+VOTES = 800
+PEOPLE, STATEMENTS = 80, 10
+#: Votes that share a transaction, as those do that come in at the same time.
+TOGETHER = (1, 3, 1, 2, 1, 4)
 
 
 @pytest.fixture
@@ -54,7 +57,7 @@ def prepared(schema, folder):
         if notnull and default is None
     ]
     told = {"id": 1, "state": "open", "visibility": "public", "map_state": "none", "map_dirty": 0,
-            "texts": "{}", "languages": "[]"}  # fmt: skip
+            "texts": "{}", "languages": "[]", "waits": "{}"}  # fmt: skip
     values = [
         told.get(name, 1 if "int" in kind or "bool" in kind else name) for name, kind in columns
     ]
@@ -63,8 +66,8 @@ def prepared(schema, folder):
     database.execute(f"INSERT INTO dialogue_dialogue ({names}) VALUES ({marks})", values)
     for number in range(1, STATEMENTS + 1):
         database.execute(
-            "INSERT INTO dialogue_statement (id, dialogue_id, number, seed, meta, state, reason, received)"
-            " VALUES (?, 1, ?, 1, 0, 'accepted', '', '2026-11-23')",
+            "INSERT INTO dialogue_statement (id, dialogue_id, number, seed, meta, state, reason, appeal,"
+            " appeal_text, received) VALUES (?, 1, ?, 1, 0, 'accepted', '', 'none', '', '2026-11-23')",
             (number, number),
         )
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -87,20 +90,28 @@ def lived_through(schema, folder, synchronous):
     database.execute(init.replace("synchronous=FULL", f"synchronous={synchronous}")).fetchall()
     database.execute("PRAGMA wal_autocheckpoint=60; PRAGMA foreign_keys=OFF").fetchall()
     assert database.pragma("synchronous") == {"FULL": 2, "NORMAL": 1}[synchronous]
-    for vote in range(VOTES):
-        pid = uuid.UUID(int=vote % PEOPLE).bytes * 2
-        statement = vote // PEOPLE + 1
+    cast, take_part, acknowledge, mark = (
+        part.replace("%s", "?")
+        for part in (service._CAST, service._TAKE_PART, service._ACKNOWLEDGE, service._MARK)
+    )
+    waiting = [
+        (uuid.UUID(int=vote % PEOPLE).bytes * 2, vote // PEOPLE + 1) for vote in range(VOTES)
+    ]
+    for size in itertools.cycle(TOGETHER):
+        written, waiting = waiting[:size], waiting[size:]
+        if not written:
+            break
         database.execute("BEGIN IMMEDIATE")
-        sql = (
-            part.replace("%s", "?") for part in (service._CAST, service._TAKE_PART, service._MARK)
-        )
-        cast, take_part, mark = sql
-        database.execute(cast, (uuid.uuid4().hex, pid, 1, 0, "2026-11-23", statement, 1))
-        assert database.changes() == 1
-        database.execute(take_part, (uuid.uuid4().hex, 1, pid, "open"))
+        for pid, statement in written:
+            database.execute(cast, (uuid.uuid4().hex, pid, 1, 0, "2026-11-23", statement, 1))
+            assert database.changes() == 1
+        for pid, _statement in written:
+            database.execute(take_part, (uuid.uuid4().hex, 1, pid, "open"))
+            database.execute(acknowledge, (uuid.uuid4().hex, 1, pid[:16]))
         database.execute(mark, (True, 1, False))
         database.execute("COMMIT")
-        disk.acknowledged((pid, statement))
+        for vote in written:
+            disk.acknowledged(vote)
     # As the power fails nothing is closed; the shim must live until the connection is gone.
     lost = corrupt = 0
     for promised, left in power_cut.cuts(disk, begin, CUTS, 20261123, folder):

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from django.db import connection, transaction
 
 from baithak.journal import services, triggers, verify_journal
-from baithak.journal.models import BEGINNING, Line, canonical, seal
+from baithak.journal.models import BEGINNING, Check, Head, Line, canonical, seal
+from baithak.journal.services import heads, witnesses
 
 pytestmark = [pytest.mark.trust, pytest.mark.django_db]
 
@@ -223,3 +225,83 @@ def test_an_empty_journal_is_whole(db):
     assert list(services.verify()) == []
     assert services.head() == (0, BEGINNING)
     assert list(verify_journal.findings("")) == []
+
+
+# --- the same through signed heads that witnesses bring back (R20)
+
+
+def cut_or_rewritten(chance: random.Random, rows: list[dict]) -> tuple[str, list[dict]]:
+    """Any act of a forger, those among them that leave the chain itself whole."""
+    kind = chance.choice(["tampered", "cut the tail", "write anew", "restore"])
+    if kind == "tampered":
+        return tampered(chance, rows)
+    at = chance.randrange(len(rows))
+    if kind == "write anew":
+        return kind, rewritten(rows, at)
+    if kind == "cut the tail":
+        return kind, [dict(row) for row in rows[:at]]
+    # An old backup, and life goes on from there: as many lines as before, sealed in their order.
+    kept = [dict(row) for row in rows[:at]]
+    previous = kept[-1]["hash"] if kept else BEGINNING
+    for row in rows[at:]:
+        line = resealed({**row, "by": "system", "previous": previous})
+        kept.append(line)
+        previous = line["hash"]
+    return kind, kept
+
+
+def checked(rows: list[dict]) -> int:
+    """What the background's check finds on these lines, with all that witnesses brought back."""
+    found = 0
+    try:
+        with transaction.atomic():
+            put(rows)
+            triggers.install(connection)
+            services.queue_check()
+            assert services.check_chain() == 1
+            found = Check.objects.filter(done__isnull=False).first().found
+            raise UndoError
+    except UndoError:
+        return found
+
+
+def test_with_one_head_brought_back_every_change_is_found(lines):
+    witness = witnesses.add(place="kandarpur", label="Noorabad", kind="printed", by="system")
+    services.sign_and_queue()
+    head = Head.objects.get()
+    rows = list(Line.objects.order_by("n").values(*FIELDS))
+    services.receive(
+        witness=witness, text=json.dumps(heads.as_json(head)), by="system", place="kandarpur"
+    )
+    triggers.remove(connection)
+    Check.objects.all().delete()
+    assert checked(rows) == 0
+    chance, kinds, missed, unseen = random.Random(20), Counter(), [], Counter()
+    for trial in range(TRIALS):
+        kind, forged = cut_or_rewritten(chance, rows)
+        if forged == rows:
+            continue
+        kinds[kind] += 1
+        if not checked(forged):
+            missed.append((trial, kind))
+        if not found_on_database(forged):
+            unseen[kind] += 1  # control: the chain alone does not tell
+    assert missed == []
+    assert kinds.total() >= 0.95 * TRIALS
+    assert all(kinds[kind] >= 30 for kind in kinds)
+    # Control: without a witness nobody sees a cut tail, a chain written anew or a restored backup.
+    for kind in ("cut the tail", "write anew", "restore"):
+        assert unseen[kind] == kinds[kind]
+    assert sum(unseen.values()) == sum(kinds[k] for k in ("cut the tail", "write anew", "restore"))
+
+
+def test_a_head_brought_back_stays_when_its_witness_is_let_go(lines):
+    witness = witnesses.add(place="kandarpur", label="Noorabad", kind="printed", by="system")
+    n, told = services.head()
+    services.receive(witness=witness, text=f"{n}:{told}", by="system", place="kandarpur")
+    witnesses.remove(witness=witness.pk, by="system")
+    rows = list(Line.objects.order_by("n").values(*FIELDS))
+    triggers.remove(connection)
+    Check.objects.all().delete()
+    assert checked(rows) == 0
+    assert checked(rows[: n - 1]) > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import tracemalloc
 import zipfile
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from baithak.engine import workbook as sheets
 from baithak.engine.budget.election import Election
 from baithak.engine.budget.pabulib import read_pb, write_pb
 from baithak.engine.budget.readers import read
@@ -20,6 +22,7 @@ from baithak.engine.budget.tables import write_csv, write_workbook, write_zip
 from baithak.engine.errors import EngineError
 from baithak.report.errors import sentence
 from engine.budget.test_pabulib import pb
+from factories.damage import EBCDIC, ENTITIES, EXTERNAL, changed, changes, lying, packed
 
 pytestmark = pytest.mark.trust
 
@@ -36,47 +39,24 @@ SMALL = pb(
     votes=("1;park,road;3,2;34;North", "2;road;1.5;x;South", "3;;;;", "د;park,well;1,0;7;"),
     end="\r\n",
 )
-#: What files and mark-up break on: quotes, ends of lines, numbers of odd kinds, other encodings.
-BITS = st.sampled_from(
-    [
-        b'"', b'""', b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf",
-        b"=1+1", b"-1", b"1e9", b"999999999999999999999", "\u0663".encode(), b"nan", b"  ", b"a" * 1500,
-        b"META\n", b"PROJECTS\n", b"VOTES\n", b"<", b">", b"&amp;", b"</row>", b"<row>", b'r="A99999999"',
-        b"<c>", b"<!--", b"<?x ?>", b"\xed\xa0\x80", "\u202e".encode(), b"0.000000001",
-    ]
-)  # fmt: skip
-CHANGES = st.lists(
-    st.tuples(
-        st.sampled_from(["put", "cut", "flip", "twice", "swap"]),
-        st.integers(0, 1 << 16),
-        st.integers(0, 1 << 16),
-        BITS,
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-def changed(content: bytes, changes: list[tuple[str, int, int, bytes]]) -> bytes:
-    told = bytearray(content)
-    for kind, first, second, bits in changes:
-        at = first % (len(told) + 1)
-        end = at + second % 40
-        if kind == "put":
-            told[at:at] = bits
-        elif kind == "cut":
-            del told[at:end]
-        elif kind == "flip" and at < len(told):
-            told[at] ^= 1 << second % 8
-        elif kind == "twice":
-            told[at:at] = told[at:end]
-        elif kind == "swap":
-            told[at:end] = bits
-    return bytes(told)
+CHANGES = changes(b"META\n", b"PROJECTS\n", b"VOTES\n", b"0.000000001")
 
 
 def read_or_refused(content: bytes, limit: float) -> str:
-    """The code of the refusal, or an empty text; with its sentence, and within the limit."""
+    """The code of the refusal, or an empty text; with its sentence, and within the limit.
+
+    Of three readings the quickest counts: what else the machine does slows a processor down.
+    """
+    spent, code = _timed(content)
+    for _ in range(2):
+        if spent <= limit:
+            break
+        spent = min(spent, _timed(content)[0])
+    assert spent <= limit
+    return code
+
+
+def _timed(content: bytes) -> tuple[float, str]:
     began = time.process_time()
     try:
         told = read(content, name="city")
@@ -89,8 +69,7 @@ def read_or_refused(content: bytes, limit: float) -> str:
         code = error.code
         for one in (error, *error.others):
             assert len(sentence(one.code, one.params)) > 20
-    assert time.process_time() - began <= limit
-    return code
+    return time.process_time() - began, code
 
 
 @lru_cache(maxsize=1)
@@ -102,14 +81,6 @@ def workbook() -> bytes:
 def parts() -> tuple[tuple[str, bytes], ...]:
     with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
         return tuple((part.filename, archive.read(part)) for part in archive.infolist())
-
-
-def packed(told: list[tuple[str, bytes]], level: int = zipfile.ZIP_STORED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", level) as archive:
-        for name, content in told:
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def test_pabulib_files():
@@ -180,23 +151,6 @@ def rows(inner: bytes) -> bytes:
     return before + b"<sheetData>" + inner + after[after.index(b"</sheetData>") :]
 
 
-def lying(content: bytes, claim: int) -> bytes:
-    """The archive, with a smaller unpacked size claimed in all its headers."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = next(p.file_size for p in archive.infolist() if "sheet3" in p.filename)
-    return content.replace(size.to_bytes(4, "little"), claim.to_bytes(4, "little"))
-
-
-ENTITIES = (
-    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 108))
-    + b"]><worksheet><sheetData>&k;</sheetData></worksheet>"
-)
-EXTERNAL = (
-    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    b"<worksheet><sheetData>&x;</sheetData></worksheet>"
-)
-EBCDIC = b'<?xml version="1.0" encoding="cp037"?>' + b"x" * 100
 DEFLATED = zipfile.ZIP_DEFLATED
 BOMBS: dict[str, Callable[[], bytes]] = {
     "zeros": lambda: packed(sheet(b"\0" * (200 << 20)), DEFLATED),
@@ -205,7 +159,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "many cells, loosely packed": lambda: packed(
         sheet(rows(b"<row>" + b"".join(b"<c><v>%d</v></c>" % (i * i) for i in range(900_000)) + b"</row>"))
     ),
-    "a size that lies": lambda: lying(packed(sheet(rows(b"<row/>" * 2_000_000)), DEFLATED), 900),
+    "a size that lies": lambda: lying(packed(sheet(rows(b"<row/>" * 2_000_000)), DEFLATED), "sheet3", 900),
     "many parts": lambda: packed([(f"xl/{i}.xml", b"<a/>") for i in range(5_000)]),
     "entities": lambda: packed(sheet(ENTITIES)),
     "entities in wide letters": lambda: packed(sheet(ENTITIES.decode().encode("utf-16"))),
@@ -270,3 +224,16 @@ def test_without_the_measure_a_bomb_costs_more(monkeypatch):
         except EngineError as refused:
             assert refused.code not in {"source.bomb", "budget.too_many_lines"}  # noqa: PT017
         assert time.process_time() - began > SOON
+
+
+PIECES = [
+    b"<row ", b"<x:row>", b"<row/>", b"row ", b":row ", b"<c>", b"</row>", b"a:row>", b"<a-b.c:row\n",
+    b"<rowx ", b"< row ", b"<c t=':row '>", b"x", b"<", b":",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map(b"".join))
+def test_rows_are_found_where_they_begin(content):
+    """The quick search finds what trying every tag finds: a width cannot be hidden in a text."""
+    plain = re.finditer(rb"<(?:[\w.-]+:)?row[\s/>]", content)
+    assert list(sheets._row_starts(content)) == [found.start() for found in plain]

@@ -19,6 +19,7 @@ from baithak.engine.errors import EngineError
 from baithak.engine.panel.pool import Pool, Quota, Quotas
 from baithak.engine.panel.readers import read_pool, read_quotas
 from baithak.report.errors import sentence
+from factories.damage import ENTITIES, EXTERNAL, changed, changes, lying, packed
 
 pytestmark = pytest.mark.trust
 
@@ -48,43 +49,7 @@ MOST = 256 << 20  # bytes
 SOON = 0.2  # seconds for a bomb
 COUNT = 1_000  # of each kind of table; of workbooks half as many
 
-#: What tables and mark-up break on: quotes, ends of lines, numbers of odd kinds, other encodings.
-BITS = st.sampled_from(
-    [
-        b'"', b'""', b",", b";", b"\t", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf",
-        b"=1+1", b"-1", b"1e9", b"999999999999999999999", "\u0663".encode(), b"nan", b"  ", b"a" * 1500,
-        b"<", b">", b"&", b"&amp;", b"</row>", b"<row>", b'r="A99999999"', b"<c>", b"<!--", b"<?x ?>",
-        b"\xed\xa0\x80", "\u202e".encode(), "\u0130".encode(),
-    ]
-)  # fmt: skip
-CHANGES = st.lists(
-    st.tuples(
-        st.sampled_from(["put", "cut", "flip", "twice", "swap"]),
-        st.integers(0, 1 << 16),
-        st.integers(0, 1 << 16),
-        BITS,
-    ),
-    min_size=1,
-    max_size=6,
-)
-
-
-def changed(content: bytes, changes: list[tuple[str, int, int, bytes]]) -> bytes:
-    told = bytearray(content)
-    for kind, first, second, bits in changes:
-        at = first % (len(told) + 1)
-        end = at + second % 40
-        if kind == "put":
-            told[at:at] = bits
-        elif kind == "cut":
-            del told[at:end]
-        elif kind == "flip" and at < len(told):
-            told[at] ^= 1 << second % 8
-        elif kind == "twice":
-            told[at:at] = told[at:end]
-        elif kind == "swap":
-            told[at:end] = bits
-    return bytes(told)
+CHANGES = changes()
 
 
 def book(content: bytes) -> bytes:
@@ -101,14 +66,6 @@ def book(content: bytes) -> bytes:
 def parts(content: bytes) -> tuple[tuple[str, bytes], ...]:
     with zipfile.ZipFile(io.BytesIO(book(content))) as archive:
         return tuple((part.filename, archive.read(part)) for part in archive.infolist())
-
-
-def packed(told: list[tuple[str, bytes]], level: int = zipfile.ZIP_STORED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", level) as archive:
-        for name, content in told:
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def quotas(path: Path) -> Quotas:
@@ -213,22 +170,6 @@ def rows(inner: bytes) -> bytes:
     return before + b"<sheetData>" + inner + after[after.index(b"</sheetData>") :]
 
 
-def lying(content: bytes, claim: int) -> bytes:
-    """The archive, with a smaller unpacked size claimed in all its headers."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = next(p.file_size for p in archive.infolist() if "sheet1" in p.filename)
-    return content.replace(size.to_bytes(4, "little"), claim.to_bytes(4, "little"))
-
-
-ENTITIES = (
-    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(b'<!ENTITY %c "%s">' % (c, b"&%c;" % (c - 1) * 10) for c in range(98, 108))
-    + b"]><worksheet><sheetData>&k;</sheetData></worksheet>"
-)
-EXTERNAL = (
-    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    b"<worksheet><sheetData>&x;</sheetData></worksheet>"
-)
 DEFLATED = zipfile.ZIP_DEFLATED
 BOMBS: dict[str, Callable[[], bytes]] = {
     "zeros": lambda: packed(sheet(b"\0" * (200 << 20)), DEFLATED),
@@ -237,7 +178,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "many cells, loosely packed": lambda: packed(
         sheet(rows(b"<row>" + b"".join(b"<c><v>%d</v></c>" % (i * i) for i in range(1_300_000)) + b"</row>"))
     ),
-    "a size that lies": lambda: lying(packed(sheet(rows(b"<row/>" * 2_000_000)), DEFLATED), 900),
+    "a size that lies": lambda: lying(packed(sheet(rows(b"<row/>" * 2_000_000)), DEFLATED), "sheet1", 900),
     "many parts": lambda: packed([(f"xl/{i}.xml", b"<a/>") for i in range(5_000)]),
     "entities": lambda: packed(sheet(ENTITIES)),
     "entities in wide letters": lambda: packed(sheet(ENTITIES.decode().encode("utf-16"))),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import random
-import re
 import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
@@ -20,43 +17,11 @@ from baithak.engine.budget.readers import read
 from baithak.engine.budget.tables import write_csv, write_workbook, write_zip
 from baithak.report.budget_disclosure import published
 from baithak.report.budget_tables import tables as report_tables
+from factories.cells import LIVE, hostile, live_cells
 
 pytestmark = pytest.mark.trust
 
 EXAMPLES, BATCH = 10_000, 400
-STARTS = [
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\0",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-    "|",
-    "%",
-    "'",
-    '"',
-    "",
-]
-BEFORE = ["", "", "", " ", "\u00a0", "\u200b", "\ufeff", "  "]
-BODIES = [
-    "1+1", 'HYPERLINK("http://x.example")', "cmd|' /C calc'!A0", "SUM(A1:A9)", "Park", "پارک", "পার্ক",
-    "1,2;3", 'say "so"', "<b>&amp;", "_x0041_", "a\r\nb", "\ufffe", "", "DDE(1)", "2026-11-24", "5%",
-]  # fmt: skip
-#: What spreadsheets take for the beginning of a formula, spaces and invisible signs aside.
-LIVE = re.compile(r"^[\s\u00a0\u200b\ufeff]*[=+\-@＝＋－＠|%]|^[\t\r\n\0]")
-
-
-def hostile(count: int, seed: int = 21) -> Iterator[str]:
-    chance = random.Random(seed)
-    for _ in range(count):
-        text = chance.choice(BEFORE) + chance.choice(STARTS) + chance.choice(BODIES)
-        yield text + chance.choice(["", "", " ", chance.choice(STARTS)])
 
 
 def elections() -> Iterator[tuple[Election, list[str]]]:
@@ -81,15 +46,6 @@ def elections() -> Iterator[tuple[Election, list[str]]]:
             ),
             told,
         )
-
-
-def live_cells(text: str) -> list[str]:
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
-    return [cell for row in rows for cell in row if LIVE.search(cell) and not number(cell)]
-
-
-def number(cell: str) -> bool:
-    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", cell) is not None
 
 
 def same(one: Election, two: Election) -> bool:

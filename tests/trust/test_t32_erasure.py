@@ -1,4 +1,4 @@
-"""T32 †: what a panel's registrants told is erased on time: raw bytes of everything a hub keeps are searched.
+"""T32 †: what people told is erased on time: raw bytes of everything a hub keeps are searched.
 
 A real hub on loopback; people register over HTTP, are drawn, called and seated; thirty days later the
 worker erases them. Then every file of the hub (database, write-ahead log, keys, letters, logs) is
@@ -6,6 +6,9 @@ searched for what they typed and for what was stored of it; on PostgreSQL every 
 Bar: 0 hits, a proof line in the journal. Controls: before the erasure the same search finds what was
 stored; with the rows deleted but the file not written anew it still finds some (SQLite); and a copy
 of the database from before cannot be read any more once the key is gone.
+
+The answers of a dialogue likewise, thirty days after closing: votes, what people said of themselves,
+slips. Receipts stay.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import http.client
 import json
 import re
 import shutil
+from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
@@ -276,3 +281,183 @@ def test_control_without_writing_the_file_anew_something_is_found(hub):
     assert hub.python(_WORK, "weak").strip().splitlines()[-1] == "1"
     assert town.stored() == []
     assert hits(hub, stored) != {}
+
+
+# --- the answers of a dialogue: close + 30 days
+PHONES = 12
+
+_ASK = """
+import json, uuid, django; django.setup()
+from factories import network as people, dialogue as made
+from baithak.dialogue import services
+from baithak.dialogue.models import Dialogue
+from baithak.dialogue.services import Answerable, AskedQuestion
+from baithak.network import services as network
+people._SEEN.update(hub=60, country=60, city=60, person=600)  # names of the hub's first city are taken
+team = made.team("Sahilpur")
+draft = made.draft(team)
+part = AskedQuestion({"en": "Where?"}, [Answerable({"en": "North"}), Answerable({"en": "South"})])
+services.add_questions(dialogue=draft, questions=[part], by=team.officer)
+act = services.ask_to_open(dialogue=draft, reason="The council asked.", by=team.officer)
+network.confirm_two_person(act=act, by=team.mayor)
+dialogue = Dialogue._unscoped.get(pk=draft.pk)
+codes = services.make_slips(
+    dialogue=dialogue, size=20, channel="token", handle=uuid.uuid4(), by=team.officer
+)
+print(json.dumps({"id": dialogue.pk, "code": dialogue.code, "slips": codes}))
+"""
+
+#: What is stored of those who took part, as hexadecimal: ids, pseudonyms, marks.
+_KEPT = """
+import json, sys, django; django.setup()
+from baithak.dialogue.models import Declaration, Participation, Receipt, Slip, Vote
+told = {"ids": [], "pids": [], "slips": [], "receipts": []}
+for model in (Vote, Participation, Declaration):
+    for id, pid in model._unscoped.filter(dialogue=int(sys.argv[1])).values_list("pk", "pid"):
+        told["ids"].append(id.hex)
+        told["pids"].append(bytes(pid).hex())
+told["slips"] = [bytes(mark).hex() for mark in Slip._unscoped.filter(dialogue=int(sys.argv[1])).values_list("mark", flat=True)]
+told["receipts"] = [bytes(mark).hex() for mark in Receipt._unscoped.filter(dialogue=int(sys.argv[1])).values_list("mark", flat=True)]
+print(json.dumps({kind: sorted(set(found)) for kind, found in told.items()}))
+"""
+
+_CLOSE = """
+import sys, django; django.setup()
+from baithak.dialogue import services
+from baithak.dialogue.models import Dialogue
+from baithak.network.scope import SYSTEM
+services.close(dialogue=Dialogue._unscoped.get(pk=int(sys.argv[1])), by=SYSTEM)
+"""
+
+_AGE = """
+import sys, django; django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from baithak.dialogue.models import Dialogue
+closes = timezone.now() - timedelta(days=float(sys.argv[2]))
+Dialogue._unscoped.filter(pk=int(sys.argv[1])).update(opens=None, closes=closes)
+"""
+
+_CHORES = """
+import sys, django; django.setup()
+from django.db import connection
+from baithak.home.tasks import look
+from baithak.dialogue.models import Dialogue
+from baithak.dialogue.services import sealing
+if sys.argv[1] == "weak":
+    sealing._vacuum = lambda: None
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=OFF")
+while look():
+    pass
+print(Dialogue._unscoped.filter(sealed__isnull=False).count(), Dialogue._unscoped.filter(retired__isnull=False).count())
+"""
+
+_PROOF = """
+import json, sys, django; django.setup()
+from baithak.journal import services
+from baithak.journal.models import Line
+assert list(services.verify()) == []
+print(json.dumps([line.details for line in Line.objects.filter(verb="dialogue.retire", thing=f"dialogue:{sys.argv[1]}")]))
+"""
+
+
+class Talk:
+    """A hub with an open dialogue, and people who take part with slips over the network."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.told = json.loads(hub.python(_ASK).strip().splitlines()[-1])
+        self.id = str(self.told["id"])
+        self.link = f"http://127.0.0.1:{hub.port}/en/d/{self.told['code']}/"
+        self.tokens: list[str] = []
+
+    def take_part(self, slip: str, part: int) -> None:
+        jar = CookieJar()
+        phone = build_opener(HTTPCookieProcessor(jar))
+
+        def page(path: str = "", **data: str) -> str:
+            sent = urlencode(data).encode() if data else None
+            return phone.open(self.link + path, sent, timeout=20).read().decode()
+
+        def proof(told: str) -> str:
+            return re.search(r'name="proof" value="(\w+)"', told)[1]  # type: ignore[index]
+
+        told = page("slip/")
+        told = page("slip/", slip=slip, proof=proof(told))
+        for _ in range(3):
+            number = re.search(r'name="statement" value="(\d+)"', told)[1]  # type: ignore[index]
+            told = page("vote/", statement=number, turn="0", value="1", proof=proof(told))
+        page("about-you/", q1=str(part), proof=proof(page("about-you/")))
+        assert 'id="receipt"' in page("receipt/")
+        self.tokens += [cookie.value.split(".")[0] for cookie in jar if "voice" in cookie.name]
+
+    def kept(self) -> dict[str, list[str]]:
+        return json.loads(self.hub.python(_KEPT, self.id).strip().splitlines()[-1])
+
+
+def raw_hits(hub: Hub, wanted: list[str]) -> dict[str, int]:
+    """As ``hits``, for what is kept as bytes: looked for in every spelling of it."""
+    where = [path.read_bytes() for path in hub.home.rglob("*") if path.is_file()]
+    if hub.postgres:
+        where.append(hub.python(_ROWS).encode())
+    count = {}
+    for told in wanted:
+        dashed = "-".join((told[:8], told[8:12], told[12:16], told[16:20], told[20:]))
+        ways = (bytes.fromhex(told), told.encode(), dashed.encode())
+        count[told] = sum(content.count(way) for content in where for way in ways)
+    return {told: n for told, n in count.items() if n}
+
+
+def test_answers_are_deleted_thirty_days_after_closing(hub):
+    talk = Talk(hub)
+    for number, slip in enumerate(talk.told["slips"][:PHONES]):
+        talk.take_part(slip, 1 + number % 2)
+    before = talk.kept()
+    assert len(before["pids"]) == len(before["receipts"]) == PHONES
+    assert len(before["ids"]) == PHONES * 5
+    assert len(before["slips"]) == 20
+    # Control: the search finds what is stored. Codes and tokens never were.
+    for kind in ("ids", "pids", "slips", "receipts"):
+        assert set(raw_hits(hub, before[kind])) == set(before[kind])
+    spoken = [*talk.told["slips"], *talk.tokens]
+    assert len(talk.tokens) >= PHONES
+    assert hits(hub, spoken) == {}
+
+    hub.python(_CLOSE, talk.id)
+    assert hub.python(_CHORES, "well").split() == ["1", "0"]
+    sealed = talk.kept()
+    assert sealed["pids"] == before["pids"]
+    assert set(raw_hits(hub, sealed["pids"])) == set(sealed["pids"])
+    assert raw_hits(hub, [*before["ids"], *before["slips"]]) == {}
+    hub.python(_AGE, talk.id, "29.9")
+    assert hub.python(_CHORES, "well").split() == ["1", "0"]
+    hub.python(_AGE, talk.id, "30.1")
+    assert hub.python(_CHORES, "well").split() == ["1", "1"]
+    hub.stop()  # nothing is held back in a process
+
+    assert talk.kept()["pids"] == []
+    assert raw_hits(hub, [*before["pids"], *before["ids"], *sealed["ids"], *before["slips"]]) == {}
+    assert hits(hub, spoken) == {}
+    # Receipts stay: they prove that the answers were in, and belong to nobody without their phone.
+    assert set(raw_hits(hub, before["receipts"])) == set(before["receipts"])
+    (line,) = json.loads(hub.python(_PROOF, talk.id).strip().splitlines()[-1])
+    assert line == {"people": "about 10", "votes": "about 35"}
+
+
+def test_control_answers_are_found_where_the_file_is_not_written_anew(hub):
+    if hub.postgres:
+        pytest.skip(
+            "Only a file can hold what no table shows; PostgreSQL's own files are out of reach."
+        )
+    talk = Talk(hub)
+    for number, slip in enumerate(talk.told["slips"][:PHONES]):
+        talk.take_part(slip, 1 + number % 2)
+    before = talk.kept()
+    hub.python(_CLOSE, talk.id)
+    hub.python(_CHORES, "weak")
+    hub.python(_AGE, talk.id, "30.1")
+    assert hub.python(_CHORES, "weak").split() == ["1", "1"]
+    assert talk.kept()["pids"] == []
+    assert raw_hits(hub, before["pids"]) != {}

@@ -31,6 +31,7 @@ from baithak.budget.queries import Sheet
 from baithak.budget.services.budgets import SETTINGS
 from baithak.network import wording
 from baithak.network.models import Place
+from baithak.network.slips import spelt
 
 __all__ = [
     "BudgetForm",
@@ -39,7 +40,6 @@ __all__ = [
     "EntryForm",
     "ImportForm",
     "ProposalForm",
-    "ReasonForm",
     "RejectForm",
     "SlipsForm",
     "TranslateForm",
@@ -337,7 +337,7 @@ class EntryForm(forms.Form):
         self.fields["replace"].widget = forms.CheckboxInput()
 
     def clean_slip(self) -> str:
-        code = services.spelt(self.cleaned_data["slip"])
+        code = spelt(self.cleaned_data["slip"])
         if not code:
             raise ValidationError(
                 _("A code has twelve letters and digits, such as abcd-efgh-jkmn.")
@@ -376,19 +376,6 @@ def chosen_in(data: Any, way: str) -> dict[int, int]:
 
 
 # --- the team's pages
-class ReasonForm(forms.Form):
-    """Why a second person should confirm."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why now, and for whom?"),
-        help_text=gettext_lazy(
-            "A sentence for the second person. It is kept with the act; name nobody."
-        ),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
-
-
 class CloseForm(forms.Form):
     """Closing cannot be undone: the key is destroyed."""
 

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.utils.translation import gettext_lazy as _
+
 from baithak.budget import queries, services
+from baithak.budget.models import Sent
+from baithak.journal import retention
+from baithak.journal.retention import Left
+from baithak.network.models import State
 
 __all__ = ["CHORES", "close_overdue", "count_a_budget", "seal_closed"]
+
+
+def _sends_left() -> Iterator[Left]:
+    """What tells of repeated votes; it goes when the ballots are sealed, right after closing."""
+    for slug, n in (
+        Sent._unscoped.order_by().values_list("budget__place__slug").annotate(n=Count("pk"))
+    ):
+        first = Sent._unscoped.filter(
+            budget__place__slug=slug, budget__state=State.CLOSED
+        ).aggregate(first=Min("budget__closes"))["first"]
+        yield Left(slug, n, first, first)
+
+
+retention.class_(
+    "budget.sends",
+    _("What tells that somebody voted on a budget anew"),
+    keeps=_("until the ballots are sealed, right after closing"),
+    law="R5, R8",
+    people=True,
+    left=_sends_left,
+)
 
 
 def close_overdue() -> int:
@@ -15,7 +45,11 @@ def close_overdue() -> int:
 def seal_closed() -> int:
     """Seal one closed budget whose ballots still lie as they came in."""
     budget = queries.to_seal()
-    return int(budget is not None and services.seal(budget))
+    if budget is None:
+        retention.ran("budget.sends")
+        return 0
+    with retention.run("budget.sends"):
+        return int(services.seal(budget))
 
 
 def count_a_budget() -> int:

@@ -29,6 +29,11 @@ COMMANDS = {
         "Budgets of residents: count exactly, say why, check, recount, convert.",
     ),
     "data": ("baithak.cli.data:data", "Open data sets: list, show, get."),
+    "plan": ("baithak.cli.plan:plan", "Plans of a place as one file: export, import."),
+    "coordination": (
+        "baithak.cli.coordination:coordination",
+        "Coordination of a place as one file: export, import.",
+    ),
     "demo": ("baithak.home.commands:demo", "Start the demonstration hub on this machine."),
     "serve": ("baithak.home.commands:serve", "Serve the pages of your hub."),
     "work": ("baithak.home.commands:work", "Do the background work of your hub."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from baithak.cli.exchange_files import COMMANDS
+from baithak.exchange.commands import shelf
 
 if TYPE_CHECKING:
     from baithak.engine.search.documents import Hit, Results
@@ -41,10 +42,11 @@ def exchange() -> None:
       baithak exchange check practices.xlsx
       baithak exchange export --format csv --out practices.csv
       baithak exchange offline --out library.zip
+      baithak exchange shelf
     """
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, shelf):
     exchange.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""Files of practices on the command line: check, import, export, template, bundles, offline pack."""
+"""Files of practices on the command line: check, import, export, spotlight, bundles, offline pack."""
 
 from __future__ import annotations
 
@@ -148,32 +148,18 @@ def export(kind: str, names: tuple[str, ...], out: Path | None) -> None:
     shipped = library()
     for name in names:
         if shipped.practice(name) is None:
-            raise click.UsageError(
-                f"There is no practice “{name}” in the library. Find its id with “baithak exchange "
-                "search”."
-            )
+            raise _no_practice(name)
     found = [p for p in shipped.practices if not names or p.id in names]
     _write(kind, _exported(kind, found), out)
 
 
 def _exported(kind: str, practices: list[Any]) -> bytes:
-    from baithak.exchange import citations, linked_data, tables
-    from baithak.exchange.records import cities_of, library, write_practices
+    from baithak.exchange.exporting import exported
+    from baithak.exchange.records import library
 
     shipped = library()
-    if kind == "xlsx":
-        return tables.write_xlsx(practices, shipped.taxonomy)
-    if kind == "csv":
-        return tables.write_csv(practices).encode()
-    if kind == "bibtex":
-        return citations.bibtex(practices).encode()
-    if kind == "ris":
-        return citations.ris(practices).encode()
-    if kind == "jsonld":
-        cities = {(city.name, city.country): city for city in shipped.cities}
-        told = linked_data.graph(practices, shipped.taxonomy, cities)
-        return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
-    return write_practices(practices, cities_of(practices, shipped.cities)).encode()
+    ending = "bib" if kind == "bibtex" else kind
+    return exported(ending, practices, shipped.taxonomy, shipped.cities)
 
 
 @click.command()
@@ -194,6 +180,51 @@ def template(kind: str, out: Path | None) -> None:
         _write(kind, tables.template_csv().encode(), out)
     else:
         _write(kind, tables.template_xlsx(library().taxonomy), out)
+
+
+@click.command()
+@click.argument("name", metavar="ID")
+@click.option(
+    "--language",
+    type=click.Choice(["en", "bn", "hi", "ur", "ta", "si", "dv", "ne"]),
+    default="en",
+    show_default=True,
+    help="Language of the page; what is not translated stays as it was written, and is marked.",
+)
+@click.option("--out", type=OUT, required=True, metavar="FILE.pdf|.docx", help="File to write.")
+def spotlight(name: str, language: str, out: Path) -> None:
+    """Write the city spotlight of a practice: one page to print (PDF) or to edit (Word).
+
+    \b
+    Examples:
+      baithak exchange spotlight aarhus-model --out aarhus.pdf
+      baithak exchange spotlight colombo-jaffna-sister-councils --language si --out colombo.docx
+    """
+    from baithak.exchange.records import library
+    from baithak.exchange.spotlight import spotlight_of
+    from baithak.report.spotlight_docx import spotlight_docx
+    from baithak.report.spotlight_pdf import spotlight_pdf
+
+    made = {".pdf": spotlight_pdf, ".docx": spotlight_docx}.get(out.suffix.lower())
+    if made is None:
+        raise click.UsageError(f"“{out.name}” must end with .pdf or .docx.")
+    shipped = library()
+    practice = shipped.practice(name)
+    if practice is None:
+        raise _no_practice(name)
+    told = spotlight_of(
+        practice,
+        shipped.taxonomy,
+        shipped.city(practice.city, practice.country),
+        language,
+        renderings={
+            code: told.practices[name]
+            for code, told in shipped.translations.items()
+            if name in told.practices
+        },
+    )
+    write_bytes(out, made(told))
+    click.echo(f"Written: {out}", err=True)
 
 
 @click.command()
@@ -315,6 +346,12 @@ def verify(source: Path, key: Path) -> None:
     )
 
 
+def _no_practice(name: str) -> click.UsageError:
+    return click.UsageError(
+        f"There is no practice “{name}” in the library. Find its id with “baithak exchange search”."
+    )
+
+
 def _read(source: Path, cities: Path | None) -> Practices:
     """A file of practices, by the ending of its name."""
     from baithak.exchange.records import library, read_practices
@@ -392,4 +429,4 @@ def _day(day: datetime | None) -> date:
 
 
 #: What ``baithak exchange`` offers beside the search.
-COMMANDS = (check, import_, export, template, bundle, offline)
+COMMANDS = (check, import_, export, spotlight, template, bundle, offline)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from baithak.cli.shell import check_folder, progress, today, write_file, write_f
 
 if TYPE_CHECKING:
     from baithak.engine.opinion.readers import Conversation
+    from baithak.engine.opinion.shards import Crew
     from baithak.opendata.catalogue import DataSet
     from baithak.report.disclosure import PublishedMap
     from baithak.report.opinion_report import About
@@ -87,6 +89,12 @@ def opinion() -> None:
     is_flag=True,
     help="Religion, ethnicity, caste, displacement: no figure below 20 people in the report.",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Go through the people on the workers of this Dask scheduler, such as "
+    "tcp://10.0.0.5:8786, in a network you trust; the result is the same.",
+)
 @click.option("--language", default="en", show_default=True, help="Of the report: en, ur, bn.")
 @click.option("--title", help="Of the report.  [default: what the source says]")
 @click.option("--question", help="Of the report.  [default: what the source says]")
@@ -101,6 +109,7 @@ def make_map(
     declared: str | None,
     refits: int | None,
     tense: bool,
+    cluster: str | None,
     language: str,
     title: str | None,
     question: str | None,
@@ -123,6 +132,7 @@ def make_map(
       baithak opinion map export/ --out report/ --language bn
       baithak opinion map bowling-green --json map.json --seed 7
       baithak opinion map votes.csv --population shares.csv --declared who.csv --out report/
+      baithak opinion map votes.csv --cluster tcp://10.0.0.5:8786 --json map.json
     """
     if people and not json_file:
         raise click.UsageError("--people adds rows to the JSON result: give --json FILE too.")
@@ -142,7 +152,7 @@ def make_map(
         # What people said of themselves may be further columns of the votes' own table.
         answers = read_declared(declared) if declared else read_declared(_table(path), shares)
     draws = out is not None
-    with progress("Drawing the map") as tell:
+    with _crew(cluster) as crew, progress("Drawing the map") as tell:
         result = opinion_map(
             conversation.votes,
             method="polis" if method == "polis" else "baithak",
@@ -151,6 +161,7 @@ def make_map(
             declared=answers,
             people=people or draws,
             refits=_refits(refits, conversation.votes.size),
+            crew=crew,
             progress=tell,
         )
     from baithak.report.disclosure import published
@@ -243,6 +254,17 @@ def _conversation(path: Path) -> Conversation:
 def _table(path: Path) -> Path:
     """The table of votes of a source: in its other columns people may have declared something."""
     return path / "participants-votes.csv" if path.is_dir() else path
+
+
+def _crew(cluster: str | None) -> AbstractContextManager[Crew]:
+    """Who goes through the people: the threads here, or the workers of a cluster."""
+    if cluster is None:
+        from baithak.engine.opinion.shards import THREADS
+
+        return nullcontext(THREADS)
+    from baithak.engine.opinion.cluster import Cluster
+
+    return Cluster(cluster)
 
 
 def _refits(asked: int | None, votes: int) -> int:

@@ -12,15 +12,20 @@ import rules
 
 from baithak.network.rules import CONFIRMERS, OFFICERS, Role, has_role
 
-__all__ = ["MODERATORS"]
+__all__ = ["HOSTS", "MODERATORS", "TEAM"]
 
 #: They decide about statements. They see neither author nor group (R11).
 MODERATORS = frozenset({Role.MODERATOR, Role.FACILITATOR, Role.CITY_OFFICER, Role.HUB_SECRETARIAT})
+#: They hold sessions in person and enter what people said on paper.
+HOSTS = frozenset({Role.FACILITATOR, Role.CITY_OFFICER, Role.HUB_SECRETARIAT})
+#: They see sessions and their minutes.
+TEAM = HOSTS | MODERATORS
 #: They follow a dialogue from inside: how many take part, in which channel.
 WATCHERS = CONFIRMERS | {Role.DEPARTMENT_STAFF}
 
 is_officer = has_role(*OFFICERS)
 is_moderator = has_role(*MODERATORS)
+is_host = has_role(*HOSTS)
 is_watcher = has_role(*WATCHERS)
 is_confirmer = has_role(*CONFIRMERS)
 
@@ -42,6 +47,11 @@ def is_open(viewer: Any, dialogue: Any) -> bool:
 
 
 @rules.predicate
+def is_closed(viewer: Any, dialogue: Any) -> bool:
+    return dialogue is not None and dialogue.state == "closed"
+
+
+@rules.predicate
 def is_imported(viewer: Any, dialogue: Any) -> bool:
     return dialogue is not None and dialogue.imported
 
@@ -55,6 +65,16 @@ def is_officer_somewhere(viewer: Any, thing: Any) -> bool:
 @rules.predicate
 def statements_dialogue_is_open(viewer: Any, statement: Any) -> bool:
     return statement is not None and statement.dialogue.state == "open"
+
+
+@rules.predicate
+def sessions_dialogue_is_open(viewer: Any, session: Any) -> bool:
+    return session is not None and session.dialogue.state == "open"
+
+
+@rules.predicate
+def hosts_its_dialogue(viewer: Any, session: Any) -> bool:
+    return session is not None and is_host(viewer, session.dialogue)
 
 
 @rules.predicate
@@ -85,3 +105,23 @@ rules.add_rule("dialogue.watch", is_watcher)
 #: The queue can be read for as long as the dialogue is there, decided upon while it is open.
 rules.add_rule("dialogue.see_queue", is_moderator)
 rules.add_rule("dialogue.moderate", moderates_its_dialogue & statements_dialogue_is_open)
+#: Close and open the box for residents' statements.
+rules.add_rule("dialogue.switch_intake", is_moderator & is_open)
+#: Put a statement into another language, read over what somebody else has put.
+rules.add_rule("dialogue.see_words", is_moderator)
+rules.add_rule("dialogue.translate", moderates_its_dialogue)
+#: Print slips that admit one person each, and make a lost print-out void.
+rules.add_rule("dialogue.see_slips", is_officer)
+rules.add_rule("dialogue.make_slips", is_officer & is_open)
+#: What people may say of themselves is fixed before they are asked.
+rules.add_rule("dialogue.edit_questions", is_officer & is_draft)
+#: Sessions in person: hold them, enter sheets, write minutes.
+rules.add_rule("dialogue.see_sessions", has_role(*TEAM))
+rules.add_rule("dialogue.begin_session", is_host & is_open)
+rules.add_rule("dialogue.enter_sheets", hosts_its_dialogue & sessions_dialogue_is_open)
+rules.add_rule("dialogue.edit_session", hosts_its_dialogue)
+rules.add_rule("dialogue.write_minutes", hosts_its_dialogue)
+#: All votes as a file, once: two people ask and confirm, who asked fetches it (R19).
+rules.add_rule("dialogue.ask_to_export", is_officer & is_closed)
+rules.add_rule("dialogue.confirm_export", is_confirmer & is_closed)
+rules.add_rule("dialogue.fetch_export", is_officer & is_closed)

@@ -2,7 +2,23 @@
 
 from django.urls import path
 
-from baithak.dialogue.views import imports, maps, moderation, resident, team
+from baithak.dialogue.views import (
+    appeals,
+    entering,
+    exports,
+    imports,
+    maps,
+    minutes,
+    moderation,
+    questions,
+    receipts,
+    resident,
+    sessions,
+    sheets,
+    slips,
+    team,
+    words,
+)
 
 app_name = "dialogue"
 
@@ -21,12 +37,85 @@ urlpatterns = [
     path("dialogue/<slug:code>/queue/<int:statement>/accept/", moderation.accept, name="accept"),
     path("dialogue/<slug:code>/queue/<int:statement>/reject/", moderation.reject, name="reject"),
     path("dialogue/<slug:code>/queue/<int:statement>/undo/", moderation.undo, name="undo"),
+    path("dialogue/<slug:code>/queue/<int:statement>/merge/", moderation.merge, name="merge"),
+    path("dialogue/<slug:code>/queue/<int:statement>/appeal/", moderation.appeal, name="appeal"),
+    path("dialogue/<slug:code>/intake/", moderation.intake, name="intake"),
+    path("dialogue/<slug:code>/words/", words.sheet, name="words"),
+    path(
+        "dialogue/<slug:code>/words/<int:statement>/<slug:language>/",
+        words.translate,
+        name="translate",
+    ),
+    path(
+        "dialogue/<slug:code>/words/<int:statement>/<slug:language>/read/",
+        words.read_over,
+        name="read_over",
+    ),
+    path(
+        "dialogue/<slug:code>/words/<int:statement>/<slug:language>/undo/",
+        words.undo,
+        name="undo_words",
+    ),
     path("dialogue/<slug:code>/map/", maps.page, name="map"),
+    path("dialogue/<slug:code>/practices/<int:number>/", maps.practices, name="practices"),
     path("dialogue/<slug:code>/report/<slug:kind>/", maps.report, name="report"),
+    # --- sessions in person
+    path("dialogue/<slug:code>/sessions/", sessions.listing, name="sessions"),
+    path("dialogue/<slug:code>/sessions/new/", sessions.begin, name="session_new"),
+    path("dialogue/<slug:code>/sessions/<int:session>/", sessions.page, name="session"),
+    path("dialogue/<slug:code>/sessions/<int:session>/edit/", sessions.edit, name="session_edit"),
+    path("dialogue/<slug:code>/sessions/<int:session>/minutes/", minutes.write, name="minutes"),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/print/",
+        sheets.print_page,
+        name="session_print",
+    ),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/print/pdf/",
+        sheets.paper,
+        name="session_paper",
+    ),
+    path("dialogue/<slug:code>/sessions/<int:session>/sheets/", sheets.entry, name="sheets"),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/sheets/out/",
+        sheets.take_out,
+        name="sheet_out",
+    ),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/table/",
+        sheets.table,
+        name="sheets_table",
+    ),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/upload/",
+        sheets.upload,
+        name="sheets_upload",
+    ),
+    path(
+        "dialogue/<slug:code>/sessions/<int:session>/empty/",
+        sheets.template,
+        name="sheets_template",
+    ),
+    path("dialogue/<slug:code>/rounds/", maps.rounds, name="rounds"),
+    path("dialogue/<slug:code>/export/", exports.page, name="export"),
+    path("dialogue/<slug:code>/export/ask/", exports.ask, name="ask_export"),
+    path("dialogue/<slug:code>/export/confirm/", exports.confirm, name="confirm_export"),
+    path("dialogue/<slug:code>/export/fetch/", exports.fetch, name="fetch_export"),
+    # --- residents
+    path("dialogue/<slug:code>/questions/", questions.page, name="questions"),
+    path("dialogue/<slug:code>/slips/", slips.page, name="slips"),
+    path("dialogue/<slug:code>/slips/print/", slips.make, name="make_slips"),
+    path("dialogue/<slug:code>/slips/void/", slips.void, name="void_slips"),
     path("d/<slug:code>/", resident.card, name="take_part"),
     path("d/<slug:code>/vote/", resident.vote, name="vote"),
     path("d/<slug:code>/statement/<int:number>/", resident.change, name="change"),
     path("d/<slug:code>/add/", resident.add, name="add"),
+    path("d/<slug:code>/said/<uuid:handle>/", appeals.said, name="said"),
     path("d/<slug:code>/result/", resident.result, name="result"),
+    path("d/<slug:code>/receipt/", receipts.receipt, name="receipt"),
+    path("d/<slug:code>/check/", receipts.check, name="check"),
+    path("d/<slug:code>/receipts.txt", receipts.kept_list, name="receipts"),
+    path("d/<slug:code>/about-you/", questions.about_you, name="about_you"),
+    path("d/<slug:code>/slip/", entering.slip, name="slip"),
     path("d/<slug:code>/about/", resident.about, name="about"),
 ]

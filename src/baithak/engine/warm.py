@@ -18,6 +18,8 @@ import numpy as np
 from baithak.engine.budget.count import count
 from baithak.engine.budget.election import POINT_TYPES, Election, Project
 from baithak.engine.opinion.classic import classic
+from baithak.engine.opinion.incremental import Incremental
+from baithak.engine.opinion.model import fit
 from baithak.engine.opinion.votes import VoteMatrix
 from baithak.engine.panel.feasibility import feasibility, first_state
 from baithak.engine.panel.kinds import kinds_of
@@ -97,6 +99,8 @@ def warm() -> float:
         opinion_map = import_module("baithak.engine.opinion.map").opinion_map
         for method in ("baithak", "polis"):
             opinion_map(votes, method=method, people=True)
+        running = Incremental(fit(votes))
+        running.vote([votes.participants[0], "new"], [votes.statements[0].id, "new"], [1, -1])
     if find_spec("baithak.engine.opinion.evaluate"):
         import_module("baithak.engine.opinion.evaluate").evaluate(votes)
     return time.perf_counter() - start

@@ -13,6 +13,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import pairwise
 
 from baithak.engine.errors import EngineError
 
@@ -23,7 +24,11 @@ _RATIO = 200  # unpacked to packed, for parts of more than a megabyte
 _PARTS = 2_000
 _WIDEST = 512  # cells of a row
 _GAP = 1_000  # empty rows one after the other
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+_ROW = re.compile(
+    rb"row(?<=[<:]row)[\s/>]"
+)  # begins with plain letters: found without trying every tag
+_PREFIX = re.compile(rb"<[\w.-]+:")
+_LONGEST_PREFIX = 100
 _MARKS = 16  # of a cell: the signs < of its elements
 _XML = (".xml", ".rels", ".vml")
 _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,40})")
@@ -148,9 +153,21 @@ def _look(content: bytes, part: str, name: str) -> None:
         raise _wrong("source.bomb", name, value=1)
     if "worksheets/" in part.lower():
         # A parser holds a whole row at a time: look at its width before it does.
-        for row in _ROW.split(content)[1:]:
-            if row.count(b"<") > _MARKS * _WIDEST:
+        for start, end in pairwise([*_row_starts(content), len(content)]):
+            if content.count(b"<", start, end) > _MARKS * _WIDEST:
                 raise _wrong("source.too_wide", name, value=part, expected=_WIDEST)
+
+
+def _row_starts(content: bytes) -> Iterator[int]:
+    """Where rows begin: ``<row``, or ``<x:row`` under any prefix."""
+    for found in _ROW.finditer(content):
+        at = found.start()
+        if content[at - 1] == ord("<"):
+            yield at - 1
+            continue
+        mark = content.rfind(b"<", max(0, at - _LONGEST_PREFIX), at)
+        if mark >= 0 and _PREFIX.fullmatch(content, mark, at):
+            yield mark
 
 
 def _harmless(part: bytes) -> bool:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from baithak.engine.search.documents import Document, Text
+from baithak.engine.search.documents import Document, Hit, Results, Text
 from baithak.engine.search.index import Index
 from baithak.engine.search.lexicon import Entry, Lexicon
 from baithak.exchange.records import City, Library, Practice, Rendering, Taxonomy, library
 
-__all__ = ["FACETS", "document", "documents_of", "entries", "index_of", "shipped_index"]
+__all__ = [
+    "FACETS",
+    "Document",
+    "Hit",
+    "Index",
+    "Results",
+    "document",
+    "documents_of",
+    "entries",
+    "index_of",
+    "lexicon",
+    "note",
+    "shipped_index",
+]
 
 #: What the search calls each part of the taxonomy whose codes it knows.
 FACETS = {
@@ -31,10 +44,49 @@ def entries(taxonomy: Taxonomy) -> Iterator[Entry]:
             yield Entry(facet, term.code, term.labels, told)
 
 
-def document(
-    practice: Practice, city: City | None, renderings: Mapping[str, Rendering]
+def lexicon(taxonomy: Taxonomy) -> Lexicon:
+    """The words of the field in all languages, with the taxonomy's labels."""
+    return Lexicon(entries(taxonomy))
+
+
+def note(
+    id: str,
+    title: str,
+    text: str,
+    language: str,
+    facets: Mapping[str, Sequence[str]],
+    *,
+    translations: Mapping[str, tuple[str, str]] | None = None,
 ) -> Document:
-    """A practice as the engine reads it: every text, translations side by side, its codes."""
+    """A lesson, a resource, a step of the guide: a title, a text, codes; translations side by side."""
+    told = {language: (title, text), **(translations or {})}
+    texts = [
+        Text(field, words, code)
+        for code, (name, body) in told.items()
+        for field, words in (("title", name), ("summary", body))
+        if words
+    ]
+    return Document(
+        id=id,
+        title=title,
+        texts=tuple(texts),
+        language=language,
+        facets={"language": tuple(told), **{name: tuple(codes) for name, codes in facets.items()}},
+    )
+
+
+def document(
+    practice: Practice,
+    city: City | None,
+    renderings: Mapping[str, Rendering],
+    *,
+    id: str = "",
+    facets: Mapping[str, Sequence[str]] | None = None,
+) -> Document:
+    """A practice as the engine reads it: every text, translations side by side, its codes.
+
+    ``id`` and ``facets``: its name in an index of several kinds, and codes beside the record's own.
+    """
     language = practice.language
     told = [
         Text("title", practice.title, language),
@@ -53,11 +105,12 @@ def document(
     if city is not None:
         told += [Text("place", name, other) for other, name in city.labels.items()]
     return Document(
-        id=practice.id,
+        id=id or practice.id,
         title=practice.title,
         texts=tuple(text for text in told if text.text),
         language=language,
         facets={
+            **{name: tuple(codes) for name, codes in (facets or {}).items()},
             "challenge": practice.challenges,
             "approach": practice.approaches,
             "target": practice.target_groups,
@@ -86,7 +139,7 @@ def documents_of(library: Library) -> Iterator[Document]:
 
 def index_of(library: Library) -> Index:
     """An index of a library's practices."""
-    return Index.build(documents_of(library), Lexicon(entries(library.taxonomy)))
+    return Index.build(documents_of(library), lexicon(library.taxonomy))
 
 
 @lru_cache(maxsize=1)

@@ -37,15 +37,17 @@ from baithak.exchange.records import (
     write_practices,
 )
 
-__all__ = ["Bundle", "create_bundle", "fingerprint", "open_bundle"]
+__all__ = ["ORIGIN", "Bundle", "create_bundle", "fingerprint", "named_origin", "open_bundle"]
 
 FORM = 1
 _MANIFEST, _SIGNATURE, _PRACTICES = "manifest.json", "manifest.sig", "practices.yaml"
 _PARTS = (_MANIFEST, _SIGNATURE, _PRACTICES)
 # What is signed can be taken for nothing else that this key may sign.
 _PURPOSE = b"baithak practices bundle\n"
-_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:[0-9]{1,5})?")
+#: An address without a path: https://hub.example
+ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:[0-9]{1,5})?")
 _LARGEST = 5 * 1024 * 1024
+_LAST = 2**31 - 1  # the largest number a database keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def create_bundle(
     EngineError
         ``bundle.bad_origin``.
     """
-    if not _ORIGIN.fullmatch(origin):
+    if not ORIGIN.fullmatch(origin):
         raise EngineError("bundle.bad_origin", value=origin)
     own = tuple(practices)
     text = write_practices(own, cities_of(own, cities)).encode()
@@ -148,11 +150,13 @@ def open_bundle(
     except InvalidSignature:
         if told.get("key") != trusted:
             raise _wrong(
-                "bundle.other_key", file, value=str(told.get("key"))[:64], expected=trusted
+                "bundle.other_key", file, value=_said(told.get("key")), expected=trusted
             ) from None
         raise _wrong("bundle.bad_signature", file) from None
     if told.get("form") != FORM:
-        raise _wrong("bundle.version", file, value=str(told.get("form"))[:20])
+        raise _wrong("bundle.version", file, value=_said(told.get("form")))
+    if not _is_whole(told, trusted):
+        raise _wrong("bundle.broken", file, value=_MANIFEST)
     if told["sha256"] != {_PRACTICES: hashlib.sha256(text).hexdigest()}:
         raise _wrong("bundle.changed", file, value=_PRACTICES)
     if content != _pack((manifest, signature, text)):
@@ -166,6 +170,21 @@ def open_bundle(
         found.practices,
         found.cities,
     )
+
+
+def named_origin(content: bytes, file: str = "") -> str:
+    """The origin that a bundle names for itself: to choose the key it is then checked with, no more.
+
+    Raises
+    ------
+    EngineError
+        ``bundle.broken``, ``bundle.changed``, ``source.bomb``, ``source.broken_archive``.
+    """
+    manifest, _, _ = _unpack(content, file)
+    origin = _told(manifest, file).get("origin")
+    if not _is_origin(origin):
+        raise _wrong("bundle.broken", file, value=_MANIFEST)
+    return str(origin)
 
 
 def fingerprint(key: Ed25519PublicKey) -> str:
@@ -217,6 +236,31 @@ def _told(manifest: bytes, file: str) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise _wrong("bundle.broken", file, value=_MANIFEST)
     return told
+
+
+def _is_whole(told: dict[str, Any], trusted: str) -> bool:
+    """Whether a manifest says all of it, in the right forms: a right signature does not tell."""
+    number = told.get("number")
+    try:
+        date.fromisoformat(told["date"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return (
+        _is_origin(told.get("origin"))
+        and told.get("key") == trusted
+        and type(number) is int
+        and 0 < number <= _LAST
+        and "sha256" in told
+    )
+
+
+def _is_origin(told: object) -> bool:
+    return isinstance(told, str) and ORIGIN.fullmatch(told) is not None
+
+
+def _said(told: object) -> str:
+    """What a manifest says, fit for a sentence."""
+    return ascii(told).strip("'")[:64]
 
 
 def _wrong(code: str, file: str, **params: object) -> EngineError:

@@ -7,8 +7,7 @@ of a page is not known to us; the day on which it was read is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 
 from baithak.exchange.records import Practice, Source
 
@@ -17,8 +16,9 @@ __all__ = ["PUBLISHER", "bibtex", "ris"]
 PUBLISHER = "Baithak practice library"
 _LATEX = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    # Readers of BibTeX count braces whether a backslash stands before them or not.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "&": r"\&",
     "%": r"\%",
     "$": r"\$",
@@ -29,15 +29,21 @@ _LATEX = {
 }
 
 
-def bibtex(practices: Iterable[Practice], base: str = "") -> str:
+_Address = Callable[[str], str]
+
+
+def _nowhere(code: str) -> str:
+    return ""
+
+
+def bibtex(practices: Iterable[Practice], address: _Address = _nowhere) -> str:
     """BibTeX entries, UTF-8: ``id`` for a practice, ``id-source-1`` … for its sources.
 
     Parameters
     ----------
     practices : iterable of Practice
-    base : str
-        The address practices hang from, such as ``https://hub.example/exchange/``; a practice is
-        then cited with its page.
+    address : callable, optional
+        A practice's id to the address of its page; it is then cited with it.
     """
     entries: list[str] = []
     for practice in practices:
@@ -47,8 +53,8 @@ def bibtex(practices: Iterable[Practice], base: str = "") -> str:
                 {
                     "title": f"{{{_latex(practice.title)}}}",
                     "howpublished": _latex(PUBLISHER),
-                    "year": str(_read(practice).year),
-                    "url": f"{base}{practice.id}" if base else "",
+                    "year": _read(practice)[:4],
+                    "url": address(practice.id),
                     "language": practice.language,
                     "note": _latex(f"{practice.city}, {practice.country}; {_version(practice)}"),
                 },
@@ -78,8 +84,8 @@ def _latex(text: str) -> str:
     return re.sub(r"[\\{}&%$#_~^]", lambda found: _LATEX[found[0]], text)
 
 
-def ris(practices: Iterable[Practice], base: str = "") -> str:
-    """RIS records, UTF-8, lines ended as the format wants them; ``base`` as in ``bibtex``."""
+def ris(practices: Iterable[Practice], address: _Address = _nowhere) -> str:
+    """RIS records, UTF-8, lines ended as the format wants them; ``address`` as in ``bibtex``."""
     records: list[str] = []
     for practice in practices:
         records.append(
@@ -89,10 +95,10 @@ def ris(practices: Iterable[Practice], base: str = "") -> str:
                     ("TI", practice.title),
                     ("PB", PUBLISHER),
                     ("CY", f"{practice.city}, {practice.country}"),
-                    ("PY", str(_read(practice).year)),
+                    ("PY", _read(practice)[:4]),
                     ("LA", practice.language),
                     ("AB", practice.summary),
-                    ("UR", f"{base}{practice.id}" if base else ""),
+                    ("UR", address(practice.id)),
                     ("N1", _version(practice)),
                     *(("KW", code.replace("_", " ")) for code in practice.challenges),
                 ]
@@ -116,15 +122,17 @@ def _source(source: Source) -> str:
 def _record(fields: list[tuple[str, str]]) -> str:
     lines = [
         "TY  - ELEC",
-        *(f"{name}  - {value}" for name, value in fields if value),
+        *(f"{name}  - {' '.join(value.split())}" for name, value in fields if value),
         "ER  - ",
     ]
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
-def _read(practice: Practice) -> date:
-    return max(source.accessed for source in practice.sources)
+def _read(practice: Practice) -> str:
+    """The day its sources were read last; empty for a draft without one."""
+    return max((source.accessed.isoformat() for source in practice.sources), default="")
 
 
 def _version(practice: Practice) -> str:
-    return f"version {practice.version}, sources read by {_read(practice).isoformat()}"
+    read = _read(practice)
+    return f"version {practice.version}" + (f", sources read by {read}" if read else "")

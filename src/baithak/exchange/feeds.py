@@ -5,7 +5,7 @@ Pure functions: nothing is fetched, and addresses of sources are told, never fol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -48,9 +48,11 @@ def feed(
     title: str,
     home: str,
     here: str,
+    address: Callable[[str], str],
+    changed: Mapping[str, date] | None = None,
     language: str = "en",
 ) -> Feed:
-    """The newest practices, those first whose sources were read last.
+    """The newest practices, those first that changed last.
 
     Parameters
     ----------
@@ -59,17 +61,22 @@ def feed(
     taxonomy : Taxonomy
     title : str
     home, here : str
-        Addresses that end with a slash, or with the name of the feed.
+        The page the feed belongs to, and the feed's own address.
+    address : callable
+        A practice's id to the address of its page.
+    changed : mapping of str to date, optional
+        The day a practice last changed, by its id; else the day its sources were read last.
     language : str
         Of the labels; a practice keeps its own language.
     """
+    days = changed or {}
     entries = [
         Entry(
-            address=f"{home}{practice.id}",
+            address=address(practice.id),
             title=practice.title,
             summary=practice.summary,
             language=practice.language,
-            updated=max(source.accessed for source in practice.sources),
+            updated=days.get(practice.id) or max(s.accessed for s in practice.sources),
             tags=tuple(taxonomy.label("challenges", c, language) for c in practice.challenges),
         )
         for practice in practices

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from baithak.exchange.records import City, Practice, Rendering, Taxonomy
 
-__all__ = ["as_script", "graph", "linked"]
+__all__ = ["as_script", "dataset", "graph", "linked"]
 
 CONTEXT = "https://schema.org"
 
@@ -47,9 +47,9 @@ def graph(
     practices: Iterable[Practice],
     taxonomy: Taxonomy,
     cities: Mapping[tuple[str, str], City],
-    base: str = "",
+    address: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
-    """Many practices in one ``@graph``; ``base`` is the address their pages hang from."""
+    """Many practices in one ``@graph``; ``address`` gives a practice's page for its id."""
     return {
         "@context": CONTEXT,
         "@graph": [
@@ -57,12 +57,54 @@ def graph(
                 p,
                 taxonomy,
                 cities.get((p.city, p.country)),
-                f"{base}{p.id}" if base else "",
+                address(p.id) if address else "",
                 {},
             )
             for p in practices
         ],
     }
+
+
+def dataset(
+    told: Mapping[str, Any],
+    *,
+    name: str,
+    description: str,
+    url: str,
+    changed: str,
+    files: Mapping[str, str],
+) -> dict[str, Any]:
+    """A ``graph`` with a schema.org Dataset in front: what a catalogue of open data reads.
+
+    Parameters
+    ----------
+    told : mapping
+        From ``graph``.
+    name, description, url
+        Of the library and its page.
+    changed : str
+        The day of the last change, ISO 8601; empty where there is none.
+    files : mapping of str to str
+        Addresses of its files with their media types.
+    """
+    parts = told["@graph"]
+    head: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": url,
+        "url": url,
+        "name": name,
+        "description": description,
+        "isAccessibleForFree": True,
+        "inLanguage": sorted({part["inLanguage"] for part in parts}),
+        "hasPart": [{"@id": part["@id"]} for part in parts],
+        "distribution": [
+            {"@type": "DataDownload", "contentUrl": address, "encodingFormat": media_type}
+            for address, media_type in files.items()
+        ],
+    }
+    if changed:
+        head["dateModified"] = changed
+    return {"@context": CONTEXT, "@graph": [head, *parts]}
 
 
 def as_script(told: Mapping[str, Any]) -> str:
@@ -87,7 +129,6 @@ def _article(
         "abstract": practice.summary,
         "inLanguage": practice.language,
         "version": practice.version,
-        "dateModified": max(s.accessed for s in practice.sources).isoformat(),
         "about": _terms(practice.challenges, "challenges", taxonomy),
         "keywords": [taxonomy.label("approaches", code) for code in practice.approaches],
         "audience": [
@@ -105,6 +146,8 @@ def _article(
             for source in practice.sources
         ],
     }
+    if practice.sources:  # a draft may have none yet
+        told["dateModified"] = max(s.accessed for s in practice.sources).isoformat()
     if url:
         told["url"] = url
     if practice.start_year:
@@ -139,7 +182,7 @@ def _place(practice: Practice, city: City | None) -> dict[str, Any]:
             "addressCountry": practice.country,
         },
     }
-    if city is not None:
+    if city is not None and city.latitude is not None:
         told["geo"] = {
             "@type": "GeoCoordinates",
             "latitude": city.latitude,

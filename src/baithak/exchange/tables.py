@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from baithak.engine.cells import guarded
 from baithak.engine.errors import EngineError
-from baithak.engine.workbook import is_zip, sheets
+from baithak.engine.workbook import archive, is_zip, sheets
 from baithak.exchange.records import (
     FIELDS,
     SOURCE_FIELDS,
@@ -28,12 +28,15 @@ from baithak.exchange.records import (
 )
 from baithak.exchange.records.checks import Checks
 from baithak.exchange.records.problems import near
-from baithak.exchange.records.yaml_text import LARGEST, Node
+from baithak.exchange.records.yaml_text import LARGEST, MOST, Node
 
 __all__ = ["COLUMNS", "read_table", "template_csv", "template_xlsx", "write_csv", "write_xlsx"]
 
 COLUMNS = tuple(field.name for field in FIELDS)
 LIST_KINDS = frozenset({"texts", "codes", "partners", "tongues"})
+WIDEST = 512  # cells of a row
+_NARROWEST = sum(field.required for field in FIELDS)  # of a practice: rows of less count as much
+_MARKS = 500_000  # signs < in a workbook: two thousand practices; more take seconds to parse
 _SHEET = "practices"
 _BY_NAME = {field.name: field for field in FIELDS}
 _Row = tuple[int, list[str]]
@@ -59,8 +62,9 @@ def read_table(
     EngineError
         As ``records.read_practices``, and ``library.broken_csv``, ``library.wrong_field_count``,
         ``library.no_sheet``, ``library.missing_column``, ``library.unknown_column``,
-        ``library.column_twice``, ``library.bad_source``; of a workbook also ``source.bomb``,
-        ``source.broken_archive``, ``source.broken_workbook``, ``source.too_wide``, ``source.gap``.
+        ``library.column_twice``, ``library.bad_source``, ``library.too_many_values``,
+        ``source.too_wide``; of a workbook also ``source.bomb``, ``source.broken_archive``,
+        ``source.broken_workbook``, ``source.gap``.
     """
     if len(content) > LARGEST:
         raise EngineError("library.too_large", file=file, value=LARGEST // 1024**2)
@@ -84,12 +88,28 @@ def read_table(
 
 
 def _workbook(content: bytes, file: str) -> list[_Row]:
+    _measure(content, file)
     found = sheets(content, (_SHEET,), file)
     if _SHEET not in found:
         raise EngineError("library.no_sheet", file=file, value=_SHEET)
     if not found[_SHEET]:
         raise EngineError("library.empty_file", file=file)
     return found[_SHEET]
+
+
+def _measure(content: bytes, file: str) -> None:
+    """Refuse a workbook of more cells than a library of practices can have, before it is parsed."""
+    marks = 0
+    with archive(content, file) as parts:
+        for name in parts.namelist():
+            try:
+                with parts.open(name) as part:
+                    while marks <= _MARKS and (piece := part.read(1 << 20)):
+                        marks += piece.count(b"<")
+            except Exception:  # noqa: S112  (``sheets`` says what is broken)
+                continue
+    if marks > _MARKS:
+        raise EngineError("library.too_many_values", file=file, value=_MARKS // 4)
 
 
 def _csv(content: bytes, file: str) -> list[_Row]:
@@ -102,9 +122,16 @@ def _csv(content: bytes, file: str) -> list[_Row]:
     delimiter = max(",;\t", key=first.count)
     rows: list[_Row] = []
     table = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    row = 1
+    row, left = 1, MOST
     try:
         for line in table:
+            if len(line) > WIDEST:
+                raise EngineError(
+                    "source.too_wide", file=file, row=row, value=_SHEET, expected=WIDEST
+                )
+            left -= max(_NARROWEST, len(line))
+            if left < 0:
+                raise EngineError("library.too_many_values", file=file, row=row, value=MOST)
             rows.append((row, [_restored(cell) for cell in line]))
             row = table.line_num + 1
     except csv.Error as error:

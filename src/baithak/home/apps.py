@@ -5,4 +5,4 @@ class HomeConfig(AppConfig):
     name = "baithak.home"
 
     def ready(self) -> None:
-        from baithak.home import rules  # noqa: F401  (its permissions register on import)
+        from baithak.home import journal_words, rules, services  # noqa: F401  (they register on import)

@@ -85,18 +85,19 @@ def migrate() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, envvar="PORT", help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Processes; as many as cores.")
-@click.option("--threads", default=4, show_default=True, help="Threads of each; 16 on PostgreSQL.")
-def serve(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--threads", type=int, help="Threads of each.  [default: 8; 16 on PostgreSQL]")
+def serve(host: str, port: int, workers: int, threads: int | None) -> None:
     """Serve the hub's pages. Put a reverse proxy with https in front (docs/running.md).
 
     Example:  baithak serve --port 8000 --workers 2
     """
+    os.environ.setdefault("BAITHAK_PAGES_KEPT", "5")
     _django()
     _gather_static()
     _serve(host, port, workers, threads)
 
 
-def _serve(host: str, port: int, workers: int, threads: int) -> None:
+def _serve(host: str, port: int, workers: int, threads: int | None = None) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -106,11 +107,18 @@ def _serve(host: str, port: int, workers: int, threads: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=threads or _threads(),
         respawn_failed_workers=True,
         log_access=False,  # R4: nothing to correlate votes with
         log_enabled=False,
     ).serve()
+
+
+def _threads() -> int:
+    """Those who wait for the disk together are written together: more of them, fewer commits."""
+    from django.db import connection
+
+    return 16 if connection.vendor == "postgresql" else 8
 
 
 @click.command()
@@ -144,7 +152,7 @@ def work(once: bool, pause: float) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Say whether this hub is well: library, database, disk, settings, second factor, worker.
+    """Say whether this hub is well: library, database, disk, settings, second factor, worker, journal.
 
     Exits 0 when all is well, 1 when something needs mending; each finding names its remedy.
 
@@ -167,9 +175,39 @@ def doctor() -> None:
             click.echo(f"MEND  {message.id}: {message.msg}")
             if message.hint:
                 click.echo(f"      {message.hint}")
+    unwell += _doctor_of_the_journal()
     if unwell:
         raise SystemExit(1)
     click.echo("All is well.")
+
+
+def _doctor_of_the_journal() -> int:
+    """What the journal's own clock found; how many things need mending."""
+    from django.db import DatabaseError
+
+    from baithak.journal import queries, retention
+
+    try:
+        overdue, standing = retention.overdue(), queries.standing()
+    except DatabaseError:
+        return 0  # not migrated yet: said above
+    for rule, place, late in overdue:
+        told = "is still there though its time is over" if late == "rows" else "has not run lately"
+        click.echo(f"MEND  retention: {rule.code}{f' of {place}' if place else ''} {told}")
+        click.echo(
+            "      Start `baithak work` and look at its log; the page “What is kept” tells more."
+        )
+    found = 0 if standing.check is None else standing.check.found
+    if found:
+        click.echo(f"MEND  journal: the last check found {found} things that do not fit")
+        click.echo(
+            "      Change nothing, keep a copy of the database, run `baithak journal verify`."
+        )
+    if not standing.is_witnessed:
+        click.echo(
+            f"note  witnesses: {standing.awake} answered in the last 30 days, two are needed"
+        )
+    return len(overdue) + bool(found)
 
 
 @click.command()
@@ -202,6 +240,8 @@ def found(
     from django.db import transaction
     from django.utils.text import slugify
 
+    from baithak.exchange.records import library
+    from baithak.exchange.services import loading
     from baithak.network import queries, services
     from baithak.network.models import Kind
     from baithak.network.rules import Role
@@ -229,9 +269,11 @@ def found(
                 by=SYSTEM,
             )
             services.invite(place=top, role=Role.HUB_SECRETARIAT, email=email, site=site, by=SYSTEM)
+            shelf = loading.load_library(library=library(), place=top, by=SYSTEM)
     except ValidationError as trouble:
         raise click.ClickException("; ".join(trouble.messages)) from trouble
     click.echo(f"Founded. A letter with an invitation is on its way to {email}.")
+    click.echo(f"{len(shelf.additions)} practices of other cities stand in its library.")
     from django.conf import settings
 
     if "filebased" in settings.EMAIL_BACKEND:
@@ -253,6 +295,7 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
     """
     home = Path(os.environ.setdefault("BAITHAK_HOME", "var/demo"))
     os.environ.setdefault("BAITHAK_DEMO", "1")
+    os.environ.setdefault("BAITHAK_PAGES_KEPT", "5")
     if fresh and home.exists():
         import shutil
 
@@ -277,7 +320,7 @@ def demo(port: int, fresh: bool, load_only: bool) -> None:
 
     connections.close_all()
     try:
-        _serve("127.0.0.1", port, workers=2, threads=4)
+        _serve("127.0.0.1", port, workers=2)
     finally:
         worker.terminate()
         worker.wait(timeout=10)

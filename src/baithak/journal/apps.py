@@ -5,4 +5,4 @@ class JournalConfig(AppConfig):
     name = "baithak.journal"
 
     def ready(self) -> None:
-        from baithak.journal import rules  # noqa: F401  (its permissions register on import)
+        from baithak.journal import retention, rules  # noqa: F401  (they register on import)

@@ -5,4 +5,10 @@ class NetworkConfig(AppConfig):
     name = "baithak.network"
 
     def ready(self) -> None:
-        from baithak.network import checks, rules, signals  # noqa: F401  (they register on import)
+        from baithak.network import (  # noqa: F401  (they register on import)
+            checks,
+            journal_words,
+            rules,
+            signals,
+            tasks,
+        )

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from baithak.network import queries
-from baithak.network.models import Kind, Level, OrganisationType, Place, User
+from baithak.network.models import Kind, Level, OrganisationType, Place, User, Worded
 from baithak.network.rules import ROLES_AT, Role
-from baithak.network.scope import Viewer
+from baithak.network.scope import Viewer, Visibility
 
-__all__ = ["AcceptForm", "InviteForm", "LanguageForm", "OrganisationForm", "PlaceForm"]
+__all__ = [
+    "AcceptForm",
+    "ElectionForm",
+    "InviteForm",
+    "LanguageForm",
+    "LevelForm",
+    "OrganisationForm",
+    "PlaceForm",
+    "ReasonForm",
+    "WordedForm",
+]
 
 
 class InviteForm(forms.Form):
@@ -142,3 +154,91 @@ class LanguageForm(forms.Form):
     """In which language pages and letters come."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class ReasonForm(forms.Form):
+    """Why a second person should confirm."""
+
+    reason = forms.CharField(
+        label=_("Why now, and for whom?"),
+        help_text=_("A sentence for the second person. It is kept with the act; name nobody."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+
+class LevelForm(ReasonForm):
+    """Let more people see something: how many more, and why. ``levels`` are those on offer."""
+
+    to = forms.ChoiceField(label=_("Who may see it"), widget=forms.RadioSelect)
+    field_order = ["to", "reason"]
+
+    def __init__(self, *args: Any, levels: Iterable[Visibility], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [(level.value, level.label) for level in levels]
+
+
+class ElectionForm(forms.Form):
+    """The first and the last day of the quiet weeks."""
+
+    begins = forms.DateField(
+        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class WordedForm(forms.Form):
+    """What is told in one language at a time: a field for each text of the model, and the language.
+
+    A form names its texts in ``words``: name of the text to label, help, rows (1 is one line) and whether it
+    is needed. Opened with ``?language=ta`` the fields hold the Tamil texts; ``original`` gives a
+    template what stands in the first language, to translate beside it.
+    """
+
+    words: ClassVar[dict[str, tuple[Any, Any, int, bool]]] = {}
+    model: ClassVar[type[Worded]]
+
+    language = forms.ChoiceField(label=_("Language you write in"))
+
+    def __init__(
+        self, *args: Any, thing: Worded | None = None, language: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        known = dict(settings.CONTENT_LANGUAGES)
+        here = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+        first = thing.first_language if thing is not None else here
+        chosen = language if language in known else first
+        self.thing, self.in_language = thing, chosen
+        self.fields["language"].choices = list(known.items())  # type: ignore[attr-defined]
+        told = thing.texts.get(chosen, {}) if thing is not None else {}
+        translating = thing is not None and chosen != thing.first_language
+        fields: dict[str, forms.Field] = {}
+        for name, (label, help_text, rows, needed) in self.words.items():
+            attrs: dict[str, Any] = {"dir": "auto", "lang": chosen}
+            widget = (
+                forms.TextInput(attrs=attrs)
+                if rows == 1
+                else forms.Textarea(attrs={**attrs, "rows": rows})
+            )
+            fields[name] = forms.CharField(
+                label=label,
+                help_text=help_text,
+                max_length=self.model.LONGEST[name],
+                required=needed and not translating,
+                widget=widget,
+            )
+        self.fields = {**fields, **self.fields}
+        self.initial = {"language": chosen, **told, **self.initial}
+
+    @property
+    def original(self) -> dict[str, str]:
+        """What stands in the first language while another one is written; else nothing."""
+        if self.thing is None or self.in_language == self.thing.first_language:
+            return {}
+        return dict(self.thing.texts.get(self.thing.first_language, {}))
+
+    def texts(self) -> dict[str, str]:
+        """For ``services.texts.put_texts``: the texts by their names."""
+        return {name: self.cleaned_data[name] for name in self.words}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,9 +13,17 @@ from django.utils.translation import gettext as _
 
 from baithak.network.models import Invitation
 
-__all__ = ["invite"]
+__all__ = ["invite", "not_sent", "site"]
 
 log = logging.getLogger(__name__)
+
+
+def site() -> str:
+    """The hub's address, as far as its settings tell: nobody's request is at hand."""
+    named = next((origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin), "")
+    host = settings.ALLOWED_HOSTS[0].lstrip(".*") if settings.ALLOWED_HOSTS else ""
+    scheme = "https" if settings.HTTPS else "http"
+    return (named or (f"{scheme}://{host}" if host else "")).rstrip("/")
 
 
 def invite(*, invitation: Invitation, token: str, site: str) -> None:
@@ -29,6 +38,13 @@ def invite(*, invitation: Invitation, token: str, site: str) -> None:
         subject = _("Invitation to Baithak: %(place)s") % {"place": invitation.place.local_name}
     try:
         send_mail(subject, text, None, [invitation.email])
-    except OSError:
+    except OSError as trouble:
         # The invitation stands; the page of people shows it, and it can be revoked and sent anew.
-        log.exception("the letter of invitation %s could not be sent", invitation.pk)
+        not_sent(f"the letter of invitation {invitation.pk}", trouble)
+
+
+def not_sent(what: str, trouble: Exception) -> None:
+    """Say in the log that a letter was not sent, and not to whom: mail servers repeat addresses in
+    what they answer (T34).
+    """
+    log.error("%s could not be sent: %s", what, type(trouble).__name__)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.conf import settings
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
+from baithak.network import wording
 from baithak.network.models import (
+    Demand,
+    DemandState,
+    ElectionPeriod,
     Invitation,
     Kind,
     Membership,
@@ -27,17 +35,27 @@ __all__ = [
     "act",
     "acts_waiting",
     "cities_of",
+    "demand",
+    "demands_of",
+    "demands_per_year",
+    "election_period",
+    "election_periods",
     "example_people",
+    "first_days",
     "has_second_factor",
     "hubs",
     "in_charge",
+    "in_charge_of",
     "invitation",
     "invitation_for",
     "invitations_open",
+    "look_alike_organisations",
+    "look_alike_people",
     "members",
     "membership",
     "memberships_of",
     "organisations",
+    "period_now",
     "place_named",
     "place_of_confirmers",
     "place_of_members",
@@ -158,6 +176,22 @@ def in_charge(of: Place) -> bool:
     return Membership._unscoped.filter(holds_now(), place=of, role=role).exists()
 
 
+def in_charge_of(cities: Iterable[Place]) -> frozenset[int]:
+    """Which of these cities have an officer now."""
+    officers = Membership._unscoped.filter(
+        holds_now(), place__in=list(cities), role=Role.CITY_OFFICER
+    )
+    return frozenset(officers.values_list("place", flat=True))
+
+
+def first_days(cities: Iterable[Place]) -> dict[int, date]:
+    """Since when each of these cities has had anybody: the day of its first role, of no person."""
+    rows = Membership._unscoped.filter(place__in=list(cities)).order_by().values("place")
+    return {
+        row["place"]: timezone.localdate(row["first"]) for row in rows.annotate(first=Min("starts"))
+    }
+
+
 def memberships_of(viewer: Viewer) -> QuerySet[Membership]:
     """The viewer's own roles."""
     return (
@@ -176,6 +210,16 @@ def membership(viewer: Viewer, *, membership: int) -> Membership | None:
         .select_related("user", "place")
         .first()
     )
+
+
+def look_alike_people(viewer: Viewer, of: Place) -> set[str]:
+    """Names at this place that can be taken for one another, to be flagged (R12)."""
+    return wording.look_alikes(members(viewer, of).values_list("user__name", flat=True))
+
+
+def look_alike_organisations(viewer: Viewer, at: Place) -> set[str]:
+    """The same of organisations."""
+    return wording.look_alikes(organisations(viewer, at).values_list("name", flat=True))
 
 
 def invitations_open(viewer: Viewer, to: Place) -> QuerySet[Invitation]:
@@ -235,3 +279,70 @@ def acts_waiting(viewer: Viewer, at: Place | None = None) -> QuerySet[TwoPersonA
 def act(viewer: Viewer, *, act: int) -> TwoPersonAct | None:
     """One guarded act that waits."""
     return acts_waiting(viewer).filter(pk=act).first()
+
+
+def period_now(place: Place) -> ElectionPeriod | None:
+    """The election period of this place, of its country or of its hub that holds today."""
+    today = timezone.localdate()
+    above = [pk for pk in (place.pk, place.parent_id, place.hub_id) if pk is not None]
+    return (
+        ElectionPeriod._unscoped.filter(place__in=above, begins__lte=today, ends__gte=today)
+        .order_by("-ends")
+        .first()
+    )
+
+
+def election_periods(viewer: Viewer, place: Place) -> QuerySet[ElectionPeriod]:
+    """Those of the place and of what lies above it that are not over, and the last ones before."""
+    above = [pk for pk in (place.pk, place.parent_id, place.hub_id) if pk is not None]
+    return (
+        ElectionPeriod.objects.seen_by(viewer)
+        .filter(place__in=above)
+        .select_related("place")
+        .order_by("-begins", "-pk")[:12]
+    )
+
+
+def election_period(viewer: Viewer, *, period: int) -> ElectionPeriod | None:
+    """One election period."""
+    return ElectionPeriod.objects.seen_by(viewer).select_related("place").filter(pk=period).first()
+
+
+# --- demands for data
+
+
+def demands_of(viewer: Viewer, of: Place) -> QuerySet[Demand]:
+    """Demands for data put to this place, newest first."""
+    return Demand.objects.seen_by(viewer).filter(place=of).select_related("place")
+
+
+def demand(viewer: Viewer, *, demand: int) -> Demand | None:
+    """One demand put to a place of the viewer."""
+    return Demand.objects.seen_by(viewer).filter(pk=demand).select_related("place").first()
+
+
+def demands_per_year() -> list[Any]:
+    """How many demands came and what became of them, by the year in which they came (R24).
+
+    Numbers only and of all places together. Invented places count in the demonstration alone.
+    """
+    counted = (
+        Demand._unscoped.all() if settings.DEMO else Demand._unscoped.filter(place__example=False)
+    )
+
+    def in_state(state: str) -> Count:
+        return Count("pk", filter=Q(state=state))
+
+    return list(
+        counted.order_by()
+        .values(year=ExtractYear("received"))
+        .annotate(
+            came=Count("pk"),
+            answered=in_state(DemandState.ANSWERED),
+            refused=in_state(DemandState.REFUSED),
+            withdrawn=in_state(DemandState.WITHDRAWN),
+            waiting=in_state(DemandState.RECEIVED),
+            not_held=Count("pk", filter=Q(not_held=True)),
+        )
+        .order_by("-year")
+    )

@@ -13,9 +13,12 @@ import rules
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from baithak.journal.rules import READERS
+
 __all__ = [
     "CONFIRMERS",
     "ELEVATED",
+    "IN_CHARGE",
     "MECHANISM",
     "OFFICERS",
     "Role",
@@ -49,6 +52,8 @@ ROLES_AT = {
 MECHANISM = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.FACILITATOR, Role.MODERATOR})
 #: They run a place: people, organisations, requests.
 OFFICERS = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER})
+#: They answer for a place of any kind: a country has its representative.
+IN_CHARGE = OFFICERS | {Role.NATIONAL_REPRESENTATIVE}
 #: Roles whose grant needs two people once a place has somebody in charge (R19).
 ELEVATED = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.AUDITOR})
 #: They can be the second person of a guarded act (R19) in their place.
@@ -58,6 +63,7 @@ CONFIRMERS = frozenset(
         Role.CITY_OFFICER,
         Role.FACILITATOR,
         Role.MODERATOR,
+        Role.NATIONAL_REPRESENTATIVE,
         Role.MAYOR,
         Role.AUDITOR,
     }
@@ -127,6 +133,7 @@ def asked_for_it(viewer: Any, act: Any) -> bool:
 
 is_officer = has_role(*OFFICERS)
 is_confirmer = has_role(*CONFIRMERS)
+answers_for_the_place = has_role(*IN_CHARGE)
 
 #: People and roles of a place: names and roles; addresses only for those who may invite.
 rules.add_rule("network.see_people", is_member)
@@ -134,7 +141,7 @@ rules.add_rule("network.see_people", is_member)
 rules.add_rule("network.invite", is_officer)
 rules.add_rule("network.revoke_invitation", is_officer | invited_them)
 rules.add_rule("network.end_membership", is_officer)
-#: The secretariat brings the first officer of a city, the first representative of a country.
+#: The secretariat brings the first officer of a city, the first representative and auditor of a country.
 rules.add_rule("network.found", is_the_hubs_secretariat & ~is_hub)
 #: Add a country or a city to a hub.
 rules.add_rule("network.add_place", is_the_hubs_secretariat & is_hub)
@@ -144,5 +151,16 @@ rules.add_rule("network.add_organisation", is_officer)
 rules.add_rule("network.see_requests", is_confirmer)
 rules.add_rule("network.confirm", is_confirmer & ~asked_for_it)
 rules.add_rule("network.withdraw", asked_for_it)
+#: The quiet weeks around an election: one begins them, ending them early takes two people.
+rules.add_rule("network.begin_election", answers_for_the_place)
+rules.add_rule("network.end_election", answers_for_the_place)
+#: Demands for data (R24): seen by those who read the journal, written by who answers for the place; the
+#: answer takes two people.
+rules.add_rule("network.see_demands", has_role(*READERS))
+rules.add_rule("network.write_demand", answers_for_the_place)
+rules.add_rule("network.answer_demand", answers_for_the_place)
+#: Witnesses of the journal outside this hub (R19, R20): naming one and letting one go take two people.
+rules.add_rule("network.ask_witness", answers_for_the_place)
+rules.add_rule("network.let_witness_go", answers_for_the_place)
 #: One's own account.
 rules.add_rule("network.own_account", is_signed_in)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOTHING",
     "PUBLIC",
+    "SHARED",
     "SYSTEM",
     "Grant",
     "Scoped",
@@ -67,6 +68,10 @@ class Visibility(models.TextChoices):
     def width(self) -> int:
         """0 for the narrowest, 4 for the widest."""
         return list(Visibility).index(self)
+
+
+#: What a place shares with its hub, and wider.
+SHARED = (Visibility.HUB, Visibility.NETWORK, Visibility.PUBLIC)
 
 
 @dataclass(frozen=True)

@@ -5,4 +5,4 @@ class PanelConfig(AppConfig):
     name = "baithak.panel"
 
     def ready(self) -> None:
-        from baithak.panel import rules  # noqa: F401  (its permissions register on import)
+        from baithak.panel import journal_words, rules, tasks  # noqa: F401  (they register on import)

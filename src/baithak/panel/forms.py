@@ -39,7 +39,6 @@ __all__ = [
     "PanelForm",
     "QuotasForm",
     "RandomnessForm",
-    "ReasonForm",
     "RegisterForm",
     "SeatForm",
     "SlackForm",
@@ -48,19 +47,6 @@ __all__ = [
 
 _WHEN = {"format": "%Y-%m-%dT%H:%M"}
 _MOMENT = {"type": "datetime-local"}
-
-
-class ReasonForm(forms.Form):
-    """Why a second person should confirm."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Why now?"),
-        help_text=gettext_lazy(
-            "A sentence for the second person. It is kept with the act; name nobody."
-        ),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
 
 
 # --- the draft

@@ -7,10 +7,12 @@ from an ``OpinionMap``. The rule (R6 of docs/methods/opinion-maps.md), with ``k`
 1. No count below ``k`` is shown. Counts are rounded to the nearest 5, totals apart from their
    parts, so that a sum need not add up and a difference tells little.
 2. A percentage is a rounded count divided by a rounded count, in whole per cent. Where fewer than
-   ``k`` people are on one side of it, only a bound is shown: "under 20%" or "over 80%".
+   ``k`` people are on one side of it, only a bound is shown: "under 20%" or "over 80%". Shares of the
+   map are estimates: where fewer than ``k`` were counted on a side, that decides too.
 3. What remains when the shown parts are taken from a shown total must leave room for at least
    ``k`` possible numbers (secondary suppression). If it does not, the parts are rounded more
-   coarsely, and hidden if that does not help.
+   coarsely, and hidden if that does not help. A group's share of the people is one rounded count
+   by another, and the votes of the whole dialogue are the sum of those shown.
 4. A statement is published either by group or for everybody together, never both: the two
    together would be a two-way table with margins, and margins give cells away. The votes of a
    statement by group are the sum of the shown votes, for the same reason.
@@ -18,19 +20,23 @@ from an ``OpinionMap``. The rule (R6 of docs/methods/opinion-maps.md), with ``k`
    with fewer than 2 ``k`` votes on most statements; they are told as "others", without a number.
    Where that leaves fewer than two groups, everybody is shown together.
 6. On a tense issue a share of 95% or more one way is shown as "most": if a whole group agrees,
-   the figure tells on each of its members.
+   the figure tells on each of its members. Among few people 95% would be a bound for fewer than
+   ``k``; there "most" takes the place of "over 80%" and reaches as far.
 7. No smallest or largest value of a person is shown. A place on the map holds at least ``k``
    people or is merged with its neighbour, or is not drawn.
 8. Intervals are widened to the same grid as the value they belong to.
 
-Figures that are not about countable people (depth, divisiveness, …) are rounded to 0.05, because
-with a second decimal they could be solved for the counts behind them.
+Figures beside the shares must not tell what these hide. ``depth``, ``gap`` and ``disagreement`` of a
+statement are worked out from the published shares alone; ``bridging`` is rounded to half a unit and
+told only where both sides of every cell are; ``divisiveness`` and the figures about the whole
+dialogue are rounded to 0.05, because with a second decimal they could be solved for the counts.
+T27 (tests/trust/test_t27_disclosure.py) attacks all of it with linear programmes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,6 +54,8 @@ from baithak.engine.opinion.results import (
 
 __all__ = [
     "BASE",
+    "BASES",
+    "HIDDEN",
     "K_TENSE",
     "Hex",
     "HexMap",
@@ -61,14 +69,17 @@ __all__ = [
     "Share",
     "enough_new",
     "published",
+    "ranked",
+    "round_to",
     "rounded",
     "share",
+    "span",
 ]
 
 K = 10
 K_TENSE = 20
 BASE = 5
-_BASES = (5, 10, 20, 50, 100, 200, 500)
+BASES = (5, 10, 20, 50, 100, 200, 500)
 _ONE_WAY = 0.95
 
 
@@ -77,8 +88,8 @@ class Share:
     """A share of people that may be shown (0 to 1, whole per cents).
 
     ``kind`` says how to read ``value``: ``about`` it; ``under`` or ``over`` it (fewer than k people
-    are on the other side); ``most`` or ``few`` (95% or more one way on a tense issue; ``value`` is
-    None); ``hidden`` (nothing may be said; ``value`` is None). ``low`` and ``high`` enclose it.
+    are on the other side); ``most`` or ``few`` (the same or 95% or more one way, on a tense issue;
+    ``value`` is None); ``hidden`` (nothing may be said; ``value`` is None). ``low`` and ``high`` enclose it.
     """
 
     kind: Literal["about", "under", "over", "most", "few", "hidden"]
@@ -198,13 +209,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDefence:
-    """What the defences did; counts as everywhere, None for fewer than k."""
+    """What the defences did; counts as everywhere, None for fewer than k, nobody included."""
 
     collapsed_people: int | None
     unverified_without_veto: tuple[str, ...]
     top_without: tuple[str, ...]
     top_with: tuple[str, ...]
     alarm: bool
+    #: The same list of the verified people alone: the result without the open link (R9).
+    top_verified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +254,8 @@ class PublishedMap:
     seed: int
     version: str
     notes: tuple[str, ...]
+    #: The ten best common-ground statements if nobody were weighted to the city's shares.
+    top_unweighted: tuple[str, ...] = ()
 
     @property
     def too_few(self) -> bool:
@@ -287,18 +302,11 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
         PublishedGroup(
             id=g.id,
             letter=letters[g.id],
-            size=_round(g.size, base),
-            share=share(
-                Interval(g.share, g.share, g.share),
-                total,
-                k,
-                tense=False,
-                base=base,
-                exact=result.participants,
-            ),
+            size=round_to(g.size, base),
+            share=_of_people(g, base, total, result, k),
             sure=share(
                 _exact(g.sure, g.size),
-                _round(g.size, base),
+                round_to(g.size, base),
                 k,
                 tense=False,
                 base=base,
@@ -313,17 +321,18 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
     weights = {g.id: g.share for g in result.groups}
     silent = () if result.defence is None else result.defence.unverified_without_veto
     statements = tuple(
-        _statement(s, shown, weights, silent, k, tense)
+        _statement(s, shown, {g.id: g.size for g in groups}, weights, silent, k, tense)
         for s in result.statements
         if not s.moderated_out
     )
-    agreed, refused, dividing = _ranked(statements)
+    agreed, refused, dividing = ranked(statements)
     polarisation = result.polarisation
     return PublishedMap(
         k=k,
         tense=tense,
         participants=rounded(result.participants, k),
-        votes=rounded(result.votes, k),
+        # Of what is shown, not the real total: with it the votes of a hidden cell could be told.
+        votes=sum(s.votes or 0 for s in statements) or None,
         axes=tuple(
             Axis(
                 a.number,
@@ -353,15 +362,14 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
         defence=None
         if result.defence is None
         else PublishedDefence(
-            collapsed_people=rounded(result.defence.collapsed_people, k)
-            if result.defence.collapsed_people
-            else 0,
+            collapsed_people=rounded(result.defence.collapsed_people, k),
             unverified_without_veto=tuple(
                 letters[g] for g in result.defence.unverified_without_veto if g in letters
             ),
             top_without=result.defence.top_without,
             top_with=result.defence.top_with,
             alarm=result.defence.alarm,
+            top_verified=result.defence.top_verified,
         ),
         hexes=_hexes(
             result.people, [letters.get(g.id, "") if g in shown else "" for g in result.groups], k
@@ -369,7 +377,7 @@ def published(result: OpinionMap, k: int = K, *, tense: bool = False) -> Publish
         method=result.method,
         seed=result.seed,
         version=result.version,
-        notes=tuple(_note(code, k) for code in result.notes),
+        notes=_notes(result.notes, k),
     )
 
 
@@ -383,7 +391,23 @@ def enough_new(before: int, now: int, k: int = K) -> bool:
 
 def rounded(count: float, k: int = K) -> int | None:
     """A count as it may be shown: to the nearest 5, None below k."""
-    return None if count < k else _round(count, BASE)
+    return None if count < k else round_to(count, BASE)
+
+
+def round_to(count: float, base: int) -> int:
+    """To the nearest multiple of ``base``, halves up."""
+    return math.floor(count / base + 0.5) * base
+
+
+def span(seen: int, base: int, k: int = 0) -> tuple[int, int]:
+    """The smallest and the largest count of at least ``k`` that is shown as ``seen``.
+
+    Examples
+    --------
+    >>> span(15, 5), span(20, 10), span(10, 5, K)
+    ((13, 17), (15, 24), (10, 12))
+    """
+    return max(k, seen - base // 2), seen + (base - 1) // 2
 
 
 def share(
@@ -394,26 +418,41 @@ def share(
     tense: bool,
     base: int = BASE,
     exact: float | None = None,
+    counted: int | None = None,
 ) -> Share:
     """A share of people with its interval, as it may be shown.
 
     ``votes`` is the rounded count the percentage is taken of; ``exact`` the count before rounding,
-    where it is known: neither may put fewer than ``k`` people on one side.
+    where it is known: neither may put fewer than ``k`` people on one side. Nor may ``counted``, how
+    many of ``exact`` really said so, where the share is an estimate: where the two disagree about
+    which side is small, nothing is shown.
     """
     if votes < 2 * k:
         return HIDDEN  # either side would be below k, and no bound is left to show
-    if tense and value.value >= _ONE_WAY:
-        return Share("most", None, _ONE_WAY, 1.0)
-    if tense and value.value <= 1 - _ONE_WAY:
-        return Share("few", None, 0.0, round(1 - _ONE_WAY, 2))
     fewest = votes if exact is None else min(votes, exact)
-    near = _round(value.value * votes, base)
-    if value.value * fewest < k or near < k:
+    near = round_to(value.value * votes, base)
+    few = value.value * fewest < k or near < k
+    most = (1 - value.value) * fewest < k or votes - near < k
+    if counted is not None and exact is not None:
+        small, large = counted < k, exact - counted < k
+        if (small and most) or (large and few) or (small and large):
+            return HIDDEN
+        few, most = few or small, most or large
+        limit = k / votes
+        if (small and value.value > limit) or (large and value.value < 1 - limit):
+            return HIDDEN  # a bound that the estimate contradicts would mislead
+    if few or (tense and value.value <= 1 - _ONE_WAY):
         bound = _up(k / votes)
-        return Share("under", bound, 0.0, bound)
-    if (1 - value.value) * fewest < k or votes - near < k:
+        # 5% of few people would be fewer than k numbers: then "few" reaches as far as the bound.
+        return (
+            Share("few", None, 0.0, max(bound, 0.05))
+            if tense
+            else Share("under", bound, 0.0, bound)
+        )
+    if most or (tense and value.value >= _ONE_WAY):
         bound = _down(1 - k / votes)
-        return Share("over", bound, bound, 1.0)
+        least = min(bound, _ONE_WAY)
+        return Share("most", None, least, 1.0) if tense else Share("over", bound, bound, 1.0)
     below = _up_to(max(0.0, value.value - value.low) * votes, base)
     above = _up_to(max(0.0, value.high - value.value) * votes, base)
     return Share(
@@ -424,13 +463,25 @@ def share(
     )
 
 
-def _note(code: str, k: int) -> str:
-    """``code:count`` with the count treated; the bare code where it is below k."""
-    name, _, count = code.partition(":")
-    if not count.isdigit():
-        return code
-    seen = rounded(int(count), k)
-    return name if seen is None else f"{name}:{seen}"
+def _notes(codes: Sequence[str], k: int) -> tuple[str, ...]:
+    """``code:count`` with the count treated, left out below k: the bare code would say "not none"."""
+    told = []
+    for code in codes:
+        name, _, count = code.partition(":")
+        if not count.isdigit():
+            told.append(code)
+        elif (seen := rounded(int(count), k)) is not None:
+            told.append(f"{name}:{seen}")
+    return tuple(told)
+
+
+def _of_people(group: Group, base: int, total: int, result: OpinionMap, k: int) -> Share:
+    """A group's share of the people: of rounded counts, or as weighted to the city."""
+    exact, value = float(result.participants), group.share
+    if result.weights is None:
+        # A second rounding of the same count, by another denominator, could be solved with the first.
+        exact, value = float(total), min(1.0, round_to(group.size, base) / total)
+    return share(Interval(value, value, value), total, k, tense=False, base=base, exact=exact)
 
 
 def _letters(groups: Sequence[Group]) -> dict[str, str]:
@@ -439,10 +490,6 @@ def _letters(groups: Sequence[Group]) -> dict[str, str]:
     if all(len(g.id) == 1 and g.id in alphabet for g in groups):
         return {g.id: g.id for g in groups}
     return {g.id: letter for g, letter in zip(groups, alphabet, strict=False)}
-
-
-def _round(count: float, base: int) -> int:
-    return math.floor(count / base + 0.5) * base
 
 
 def _up_to(count: float, base: int) -> int:
@@ -475,28 +522,61 @@ def _exact(part: int, whole: int) -> Interval:
     return Interval(value, value, value)
 
 
-def _room(total: int, parts: Sequence[int], base: int) -> int:
-    """How many whole numbers the unshown rest may be, for who sees a total and its parts."""
-    slack, loose = BASE // 2, base // 2
-    high = total + slack - sum(p - loose for p in parts)
-    low = max(0, total - slack - sum(p + loose for p in parts))
-    return max(0, high - low + 1)
+def _room(total: int, parts: Sequence[int], base: int, *, part: int = 0, rest: int = 0) -> int:
+    """How many whole numbers the unshown rest may be, for who sees a total and its parts.
 
-
-def _safe_base(total: float, parts: Sequence[float], k: int, *, nobody: bool = True) -> int | None:
-    """The finest rounding of the parts that leaves the rest k possible numbers; None: there is none.
-
-    A rest of k people and more needs no cover; nor one of nobody, if ``nobody`` says that all may
-    know there is no rest (as with groups: all of them are shown).
+    Both are counts as they are shown; all know that a part holds ``part`` people or more, and the
+    rest ``rest``.
     """
-    rest = total - sum(parts)
-    if rest >= k or (nobody and rest < 0.5):
+    low, high = span(total, BASE)
+    ends = [span(p, base, part) for p in parts]
+    least = max(rest, low - sum(end[1] for end in ends))
+    return max(0, high - sum(end[0] for end in ends) - least + 1)
+
+
+def _room_beside(votes: int, yes: int, no: int, base: int, k: int) -> int:
+    """How many whole numbers the passes may be, for who sees the votes and both shares.
+
+    ``yes`` and ``no`` are what the shares are made of: counts among the shown ``votes``.
+    """
+    low, high = span(votes, BASE, 2 * k)
+    most = high - sum(max(k, (side - base / 2) / votes * high) for side in (yes, no))
+    least = min(n - sum((side + base / 2) / votes * n for side in (yes, no)) for n in (low, high))
+    return max(0, math.floor(most + 1e-9) - math.ceil(max(0.0, least) - 1e-9) + 1)
+
+
+def _group_base(total: int, sizes: Sequence[int], k: int) -> int | None:
+    """The finest rounding of group sizes that leaves the others k possible numbers, if one does.
+
+    Others of k people and more need no cover; where there are none, all may know.
+    """
+    rest = total - sum(sizes)
+    if rest >= k or rest <= 0:
         return BASE
-    seen = _round(total, BASE)
-    for base in _BASES:
-        if base > min(parts) / 2:
+    for base in BASES:
+        if base > min(sizes) / 2:
             return None
-        if _room(seen, [_round(p, base) for p in parts], base) >= k:
+        seen = [round_to(size, base) for size in sizes]
+        if _room(round_to(total, BASE), seen, base, part=2 * k, rest=1) >= k:
+            return base
+    return None
+
+
+def _cell_base(view: GroupView, k: int) -> int | None:
+    """The finest rounding of both sides that leaves those who passed k possible numbers, if one does.
+
+    ``BASE`` where one side is only bounded: then the passes cannot be subtracted.
+    """
+    seen = round_to(view.votes, BASE)
+    sides = (view.agree.value, view.disagree.value)
+    fewest = min(view.votes, seen)
+    if min(sides) * fewest < k or (1 - sum(sides)) * fewest >= k:
+        return BASE
+    for base in BASES:
+        if base > min(sides) * seen / 2:
+            return None
+        yes, no = (round_to(side * seen, base) for side in sides)
+        if _room_beside(seen, yes, no, base, k) >= k:
             return base
     return None
 
@@ -513,7 +593,7 @@ def _shown_groups(result: OpinionMap, k: int) -> tuple[tuple[Group, ...], int]:
 
     shown = [g for g in result.groups if visible(g)]
     while len(shown) > 1:
-        base = _safe_base(result.participants, [g.size for g in shown], k)
+        base = _group_base(result.participants, [g.size for g in shown], k)
         if base is not None:
             return tuple(shown), base
         shown.remove(min(shown, key=lambda g: (g.size, g.id)))
@@ -523,6 +603,7 @@ def _shown_groups(result: OpinionMap, k: int) -> tuple[tuple[Group, ...], int]:
 def _statement(
     told: StatementResult,
     shown: Sequence[Group],
+    sizes: Mapping[str, int],
     weights: dict[str, float],
     silent: Sequence[str],
     k: int,
@@ -538,8 +619,8 @@ def _statement(
         votes = sum(c.votes or 0 for c in by_group.values()) or None
         # Ground is common to the groups with a veto (D3), and unknown if one of them is hidden.
         voices = [c for g, c in by_group.items() if g not in silent] or list(by_group.values())
-        yes = _weakest([c.agree for c in voices], told.common_ground)
-        no = _weakest([c.disagree for c in voices], told.common_ground_no)
+        yes = _weakest([(c.agree, c.votes) for c in voices], told.common_ground)
+        no = _weakest([(c.disagree, c.votes) for c in voices], told.common_ground_no)
         gap = _gap([c.agree for c in by_group.values()])
     else:
         views = told.by_group
@@ -569,9 +650,9 @@ def _statement(
         common_ground_no=no,
         gap=gap,
         divisiveness=None if votes is None else _coarse(told.divisiveness),
-        depth=None if votes is None else _coarse(told.depth),
-        disagreement=None if votes is None else _coarse(told.disagreement),
-        bridging=None if votes is None else _coarse(told.bridging),
+        depth=_depth(sizes, by_group),
+        disagreement=_disagreement(sizes, by_group, everybody),
+        bridging=_bridging(told.bridging, everybody, by_group),
         representative_of=tuple(g.id for g in shown if g.id in told.representative_of),
     )
 
@@ -579,44 +660,88 @@ def _statement(
 def _cell(view: GroupView, k: int, tense: bool) -> PublishedCell:
     if view.votes < k:
         return PublishedCell(None, HIDDEN, HIDDEN)
-    seen, exact = _round(view.votes, BASE), view.votes
-    fewest = min(exact, seen)
-    yes, no = view.agree.value * fewest, view.disagree.value * fewest
-    base: int | None = BASE
-    if yes >= k and no >= k:
-        # Both sides are shown, so those who passed are their difference from the votes.
-        parts = [view.agree.value * seen, view.disagree.value * seen]
-        base = _safe_base(seen, parts, k, nobody=False)
+    seen, exact = round_to(view.votes, BASE), view.votes
+    yes, no = view.agree.value, view.disagree.value
+    base = _cell_base(view, k)
     if base is None:
         # Too few passed to be covered by rounding: the smaller side stays unsaid.
-        agree = share(view.agree, seen, k, tense=tense, exact=exact)
-        against = share(view.disagree, seen, k, tense=tense, exact=exact)
+        agree = share(view.agree, seen, k, tense=tense, exact=exact, counted=view.agrees)
+        against = share(view.disagree, seen, k, tense=tense, exact=exact, counted=view.disagrees)
         return PublishedCell(seen, *((agree, HIDDEN) if yes >= no else (HIDDEN, against)))
     return PublishedCell(
         seen,
-        share(view.agree, seen, k, tense=tense, base=base, exact=exact),
-        share(view.disagree, seen, k, tense=tense, base=base, exact=exact),
+        share(view.agree, seen, k, tense=tense, base=base, exact=exact, counted=view.agrees),
+        share(view.disagree, seen, k, tense=tense, base=base, exact=exact, counted=view.disagrees),
     )
 
 
-def _weakest(sides: Sequence[Share], told: Interval) -> Share:
-    """The share of the group that agrees least, with the engine's width where it has a value."""
-    if not sides or any(s.kind == "hidden" for s in sides):
+def _depth(sizes: Mapping[str, int], cells: Mapping[str, PublishedCell]) -> float | None:
+    """Between-group variance share of the published agreement; None without groups to compare."""
+    told = [(size, cells[g].agree.point) for g, size in sizes.items() if g in cells]
+    sides = [(weight, point) for weight, point in told if point is not None]
+    mass = sum(weight for weight, _ in sides)
+    if len(sides) < 2 or len(sides) < len(sizes):
+        return None
+    mean = sum(weight * point for weight, point in sides) / mass
+    between = sum(weight * (point - mean) ** 2 for weight, point in sides) / mass
+    return _coarse(between / (mean * (1 - mean))) if between else 0.0
+
+
+def _disagreement(
+    sizes: Mapping[str, int], cells: Mapping[str, PublishedCell], everybody: PublishedCell | None
+) -> float | None:
+    """(1 - A) / 2 of van der Eijk from the published shares, everybody's or the groups' by size.
+
+    As ``engine.opinion.polarisation.disagreement``, of one statement; a web worker that shows a
+    map needs none of the engine.
+    """
+    told = [(size, cells[g]) for g, size in sizes.items() if g in cells]
+    if everybody is not None:
+        told = [(1, everybody)]
+    points = [(w, cell.agree.point, cell.disagree.point) for w, cell in told]
+    sides = [(w, yes, no) for w, yes, no in points if yes is not None and no is not None]
+    mass = sum(w for w, _, _ in sides)
+    if not mass or len(sides) < max(len(points), len(sizes)):
+        return None
+    yes = sum(w * side for w, side, _ in sides) / mass
+    no = min(sum(w * side for w, _, side in sides) / mass, 1 - yes)
+    passed = max(0.0, 1 - yes - no)
+    low, middle, high = sorted((no, passed, yes))
+    ends = passed <= min(no, yes)
+    united = 2 * (middle - low) * (-1.0 if ends else 0.5) + (high - middle)
+    return _coarse(min(1.0, max(0.0, (1 - united) / 2)))
+
+
+def _bridging(
+    value: float | None, everybody: PublishedCell | None, cells: Mapping[str, PublishedCell]
+) -> float | None:
+    """On a grid of one half, and only where no side of any cell is hidden or bounded."""
+    told = [*cells.values(), *([] if everybody is None else [everybody])]
+    plain = [side.kind == "about" for cell in told for side in (cell.agree, cell.disagree)]
+    return round(value * 2) / 2 if value is not None and plain and all(plain) else None
+
+
+def _weakest(sides: Sequence[tuple[Share, int | None]], told: Interval) -> Share:
+    """The share of the group that agrees least, with the engine's width where it has a value.
+
+    ``sides`` are shares and the votes they are of, which give the grid of the width.
+    """
+    if not sides or any(s.kind == "hidden" for s, _ in sides):
         return HIDDEN
-    weakest = min(sides, key=lambda s: (s.least or 0.0, s.point or 0.0))
-    if weakest.kind != "about" or weakest.value is None:
+    weakest, votes = min(sides, key=lambda s: (s[0].least or 0.0, s[0].point or 0.0))
+    if weakest.kind != "about" or weakest.value is None or not votes:
         return weakest
-    below = _up(max(0.0, told.value - told.low))
-    above = _up(max(0.0, told.high - told.value))
+    below = _up_to(max(0.0, told.value - told.low) * votes, BASE) / votes
+    above = _up_to(max(0.0, told.high - told.value) * votes, BASE) / votes
     return Share(
         "about",
         weakest.value,
-        round(max(0.0, weakest.value - below), 2),
-        round(min(1.0, weakest.value + above), 2),
+        _down(max(0.0, weakest.value - below)),
+        _up(min(1.0, weakest.value + above)),
     )
 
 
-def _ranked(
+def ranked(
     statements: Sequence[PublishedStatement],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Ids by common ground, by shared refusal, and by the gap between groups, best first."""
@@ -764,5 +889,5 @@ def _nothing(result: OpinionMap, k: int, tense: bool) -> PublishedMap:
         method=result.method,
         seed=result.seed,
         version=result.version,
-        notes=result.notes,
+        notes=_notes(result.notes, k),
     )

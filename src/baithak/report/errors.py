@@ -10,6 +10,8 @@ from baithak.report.budget_errors import budget_sentences
 from baithak.report.library_errors import library_sentences
 from baithak.report.panel_errors import panel_sentences
 from baithak.report.search_errors import search_sentences
+from baithak.report.sheet_errors import sheet_sentences
+from baithak.report.table_errors import table_sentences
 from baithak.report.words import words
 
 __all__ = ["CODES", "sentence"]
@@ -156,6 +158,26 @@ def _sentences(_: Callable[[str], str]) -> _Table:
             "This is not a result of “baithak opinion map --json” (%(value)s). Make the map anew."
         ),
         "map.method": _("There is no method “%(value)s”. Choose baithak or polis."),
+        "cluster.not_installed": _(
+            "The package for maps on a cluster is missing. Install it here and on every worker: "
+            "pip install 'baithak[cluster]'."
+        ),
+        "cluster.unreachable": _(
+            "Nobody answers at “%(value)s”. Start the scheduler (dask scheduler), or look at its "
+            "first lines for the right address; or leave --cluster out to work on this machine."
+        ),
+        "cluster.no_workers": _(
+            "The scheduler answers but no worker has joined it. Start one on each machine: "
+            "dask worker and the scheduler's address."
+        ),
+        "cluster.other_version": _(
+            "The worker %(value)s has %(found)s, here it is %(expected)s. Install the same version "
+            "on every worker."
+        ),
+        "cluster.lost": _(
+            "The cluster broke off (%(reason)s). See the last lines of the scheduler and the "
+            "workers, often one had too little memory; then start the map again."
+        ),
         "model.dimensions": _("%(value)s dimensions cannot be fitted. Choose 1 to 16."),
         "model.lost_people": _(
             "People of the earlier result are missing. An update may only add votes: run the map "
@@ -255,6 +277,8 @@ def _all(_: Callable[[str], str]) -> _Table:
         **panel_sentences(_),
         **library_sentences(_),
         **search_sentences(_),
+        **sheet_sentences(_),
+        **table_sentences(_),
     }
 
 

@@ -163,6 +163,14 @@ def _bundles(_: Callable[[str], str]) -> dict[str, str]:
         "bundle.version": _(
             "The bundle has a form this Baithak does not know (%(value)s). Bring Baithak up to date."
         ),
+        "bundle.unknown_origin": _(
+            "The bundle says it comes from %(value)s, which this hub does not take bundles from. Trust "
+            "that hub’s key first, if you know it."
+        ),
+        "bundle.older": _(
+            "The bundle has the number %(value)s; number %(expected)s of this hub is here already. Ask "
+            "for the newest one."
+        ),
         "bundle.bad_origin": _(
             "“%(value)s” cannot be an origin. Write the address of the hub, such as "
             "https://hub.example, without a path."

@@ -15,8 +15,11 @@ from baithak.report.opinion_report import (
     Paragraph,
     Points,
     Report,
+    Table,
+    TimePicture,
 )
 from baithak.report.opinion_svg import COLOURS, draw_map, strip, uncertainty_bar
+from baithak.report.opinion_time import draw_time
 
 __all__ = ["MARK", "STYLE", "page"]
 
@@ -86,6 +89,7 @@ td.pic{inline-size:26%;min-inline-size:10rem}
 .card h3 .g{font-size:1.05rem}
 GROUPS
 figure{margin:0 0 1.2rem}
+.time{display:block;inline-size:100%;max-inline-size:34rem;block-size:auto}
 .opinion-map{display:block;inline-size:100%;max-inline-size:40rem;block-size:auto;background:var(--sheet);border:1px solid var(--line);border-radius:.5rem;margin-inline:auto}
 figcaption{color:var(--quiet);font-size:.92rem;max-inline-size:42rem;margin-block-start:.7rem}
 dl.facts{margin:0 0 1rem;display:grid;grid-template-columns:minmax(10rem,2fr) 3fr;border-block-start:1px solid var(--line);max-inline-size:46rem}
@@ -190,6 +194,15 @@ def _block(block: Block, report: Report) -> str:
             return _table(block, report)
         case MapPicture():
             return _map(block, report)
+        case Table():
+            return _plain_table(block)
+        case TimePicture(caption, moments):
+            drawn = draw_time(moments, report.words)
+            return (
+                f"<figure>{drawn}<figcaption>{escape(caption)}</figcaption></figure>"
+                if drawn
+                else ""
+            )
         case Cards(cards):
             return "".join(
                 f'<div class="card"><h3>{_chip(card.letter)}{escape(card.title)}</h3>'
@@ -197,6 +210,22 @@ def _block(block: Block, report: Report) -> str:
                 f"{''.join(_table(table, report) for table in card.tables)}</div>"
                 for card in cards
             )
+
+
+def _plain_table(table: Table) -> str:
+    """Figures stand at the end of the line, words at its beginning."""
+    heads = "".join(
+        f'<th scope="col"{" class=n" if at else ""}>{escape(h)}</th>'
+        for at, h in enumerate(table.header)
+    )
+    rows = "".join(
+        f'<tr><th scope="row" dir="auto">{escape(row[0])}</th>'
+        + "".join(f'<td class="n">{escape(cell)}</td>' for cell in row[1:])
+        + "</tr>"
+        for row in table.rows
+    )
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    return f'<table class="beside">{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _linked(value: str) -> str:

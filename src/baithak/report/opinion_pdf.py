@@ -8,7 +8,9 @@ from machine to machine.
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,11 @@ from baithak.report.opinion_report import (
     Paragraph,
     Points,
     Report,
+    Table,
+    TimePicture,
 )
 from baithak.report.opinion_svg import colour, draw_map, strip, uncertainty_bar
+from baithak.report.opinion_time import draw_time
 from baithak.report.words import Words
 
 __all__ = ["head", "missing_letters", "paper", "set_paper"]
@@ -169,12 +174,14 @@ def _block(block: Block, report: Report) -> list[dict[str, Any]]:
         case GroundTable():
             return [_table(block, report)]
         case MapPicture():
+            drawn = draw_map(report.map, report.words) if block.caption else ""
+            picture, caption = _in_latin(drawn, block.caption)
             return [
                 {
                     "kind": "map",
-                    "picture": draw_map(report.map, report.words) if block.caption else "",
+                    "picture": picture,
                     "alt": report.words.gettext("Opinion map"),
-                    "caption": block.caption,
+                    "caption": caption,
                     "header": list(block.header),
                     "rows": [
                         {
@@ -185,6 +192,17 @@ def _block(block: Block, report: Report) -> list[dict[str, Any]]:
                     ],
                 }
             ]
+        case Table(caption, header, rows):
+            cells = [
+                [{"text": report.words.quoted(cell), "picture": ""} for cell in row] for row in rows
+            ]
+            table = {"kind": "table", "caption": caption, "header": list(header), "rows": cells}
+            return [table] if cells else []
+        case TimePicture(caption, moments):
+            picture, caption = _in_latin(draw_time(moments, report.words), caption)
+            alt = report.words.gettext("Depth and breadth over time")
+            shown = {"kind": "picture", "picture": picture, "alt": alt, "caption": caption}
+            return [shown] if picture else []
         case Cards(cards):
             return [
                 {
@@ -196,6 +214,27 @@ def _block(block: Block, report: Report) -> list[dict[str, Any]]:
                 }
                 for card in cards
             ]
+
+
+_LABEL = re.compile(r"<text\b[^>]*>([^<]*)</text>")
+
+
+def _in_latin(picture: str, caption: str) -> tuple[str, str]:
+    """A picture without labels in other scripts; they go into its caption.
+
+    Typst sets text inside a picture so that it cannot always be copied or read aloud in other scripts, and
+    then refuses the whole paper as PDF/UA.
+    """
+    moved: list[str] = []
+
+    def keep(label: re.Match[str]) -> str:
+        text = unescape(label[1])
+        if not any(sign.isalpha() and ord(sign) >= 0x250 for sign in text):
+            return label[0]
+        moved.append(text)
+        return ""
+
+    return _LABEL.sub(keep, picture), " · ".join([caption, *dict.fromkeys(moved)])
 
 
 def _group(letter: str) -> dict[str, str]:

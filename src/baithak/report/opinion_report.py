@@ -17,6 +17,7 @@ from baithak.report.disclosure import (
     PublishedStatement,
     Share,
 )
+from baithak.report.opinion_time import LEAST, Moment
 from baithak.report.words import Words, words
 
 __all__ = [
@@ -28,12 +29,15 @@ __all__ = [
     "GroundTable",
     "GroupCard",
     "GroupRow",
+    "Heard",
     "MapPicture",
     "Notice",
     "Paragraph",
     "Points",
     "Report",
     "Section",
+    "Table",
+    "TimePicture",
     "compose",
 ]
 
@@ -152,7 +156,40 @@ class Facts:
     rows: tuple[tuple[str, str], ...]
 
 
-Block = Paragraph | Points | Notice | GroundTable | MapPicture | Cards | Facts
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Words and treated figures in rows; the first cell of a row says what the others are about."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimePicture:
+    """Depth and breadth on every released map; the table beside it says the same."""
+
+    caption: str
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a dialogue knows of its voices beyond the map, each past the small-cell rule.
+
+    ``ways`` how people came and how many; ``tables`` who they say they are beside the city, and
+    lists of common ground beside each other; ``unheard`` sentences that must not be overlooked;
+    ``moments`` the released maps, the oldest first.
+    """
+
+    ways: tuple[tuple[str, str], ...] = ()
+    tables: tuple[Table, ...] = ()
+    unheard: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    asked: bool = False
+
+
+Block = Paragraph | Points | Notice | GroundTable | MapPicture | Cards | Facts | Table | TimePicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +214,9 @@ class Report:
     footer: tuple[str, ...]
 
 
-def compose(told: PublishedMap, about: About, *, language: str = "en") -> Report:
+def compose(
+    told: PublishedMap, about: About, *, language: str = "en", heard: Heard | None = None
+) -> Report:
     """Write the report on a published map.
 
     Parameters
@@ -187,6 +226,8 @@ def compose(told: PublishedMap, about: About, *, language: str = "en") -> Report
     about : About
     language : str
         ``en``, ``ur``, ``bn`` …; sentences without a translation stay English.
+    heard : Heard, optional
+        What is known of the voices beside the map.
 
     Returns
     -------
@@ -201,7 +242,8 @@ def compose(told: PublishedMap, about: About, *, language: str = "en") -> Report
         _picture(told, say),
         *([_groups(told, say)] if told.groups else []),
         _how_divided(told, say),
-        _heard(told, say),
+        *([_over_time(heard.moments, say)] if heard and len(heard.moments) >= LEAST else []),
+        _heard(told, say, heard or Heard()),
         _worked_out(told, about, say),
     ]
     count = len(told.groups)
@@ -496,10 +538,48 @@ def _how_divided(told: PublishedMap, say: Words) -> Section:
     )
 
 
-def _heard(told: PublishedMap, say: Words) -> Section:
+def _over_time(moments: Sequence[Moment], say: Words) -> Section:
+    _ = say.gettext
+    none = _("no separate groups")
+    rows = tuple(
+        (
+            moment.day,
+            moment.people,
+            none if moment.depth is None else f"{moment.depth:.2f}",
+            none if moment.breadth is None else f"{moment.breadth:.2f}",
+        )
+        for moment in moments
+    )
+    caption = _(
+        "Line with discs: depth. Broken line with squares: breadth. A gap: no separate groups."
+    )
+    return Section(
+        "time",
+        _("Over time"),
+        (
+            Paragraph(
+                _(
+                    "Every map that was shown, with the figures it showed. Both run from 0 to 1 and "
+                    "are rounded to 0.05."
+                )
+            ),
+            TimePicture(caption, tuple(moments)),
+            Table("", (_("Map of"), _("People"), _("Depth"), _("Breadth")), rows),
+        ),
+    )
+
+
+def _heard(told: PublishedMap, say: Words, heard: Heard) -> Section:
     _ = say.gettext
     blocks: list[Block] = []
-    if told.missing:
+    if heard.ways:
+        blocks.append(Table(_("How people came"), (_("Way"), _("People")), heard.ways))
+    blocks += [Notice(sentence) for sentence in heard.unheard]
+    blocks += heard.tables
+    if heard.asked:
+        if told.effective is not None:
+            blocks.append(Paragraph(_weighted(told, say)))
+    elif told.missing:
         blocks.append(Paragraph(_("Compared with the population, these people are missing:")))
         blocks.append(
             Points(
@@ -516,15 +596,7 @@ def _heard(told: PublishedMap, say: Words) -> Section:
             )
         )
         if told.effective is not None:
-            blocks.append(
-                Paragraph(
-                    _(
-                        "Voices were weighted to the population. The weighted result is as sure as "
-                        "one from about %(n)s people asked at random."
-                    )
-                    % {"n": say.count(told.effective, told.k)}
-                )
-            )
+            blocks.append(Paragraph(_weighted(told, say)))
     else:
         blocks.append(
             Paragraph(
@@ -584,6 +656,13 @@ def _heard(told: PublishedMap, say: Words) -> Section:
                         Points(tuple(f"“{say.quoted(text)}”" for text in rows)),
                     ]
     return Section("heard", _("Who was heard, and who was not"), tuple(blocks))
+
+
+def _weighted(told: PublishedMap, say: Words) -> str:
+    return say.gettext(
+        "Voices were weighted to the population. The weighted result is as sure as "
+        "one from about %(n)s people asked at random."
+    ) % {"n": say.count(told.effective, told.k)}
 
 
 def _worked_out(told: PublishedMap, about: About, say: Words) -> Section:

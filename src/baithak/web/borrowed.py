@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 __all__ = ["SENTENCES"]
 
-SENTENCES = (
-    # django: fields and validators
+#: django: fields and validators
+FIELDS = (
     gettext_noop("Enter a valid domain name."),
     gettext_noop("Enter a valid integer."),
     gettext_noop("Enter a valid email address."),
@@ -40,7 +40,9 @@ SENTENCES = (
         "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
         "limit_value",
     ),
-    # django: passwords
+)
+#: django: passwords; allauth: signing in
+SIGN_IN = (
     ngettext_lazy(
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
@@ -112,3 +114,31 @@ SENTENCES = (
         "to reset your password."
     ),
 )
+#: django: months, whole and short; it knows neither Sinhala nor Dhivehi
+MONTHS = (
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
+    gettext_noop("jan"),
+    gettext_noop("feb"),
+    gettext_noop("mar"),
+    gettext_noop("apr"),
+    gettext_noop("may"),
+    gettext_noop("jun"),
+    gettext_noop("jul"),
+    gettext_noop("aug"),
+    gettext_noop("sep"),
+    gettext_noop("oct"),
+    gettext_noop("nov"),
+    gettext_noop("dec"),
+)
+SENTENCES = (*FIELDS, *MONTHS, *SIGN_IN)

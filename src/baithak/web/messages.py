@@ -5,16 +5,20 @@
     python -m baithak.web.messages check      exit 1 where a catalogue has gaps
 
 Written with Babel because Django's own commands need GNU gettext, which a fresh machine lacks.
+A language is offered when it has every sentence that residents can meet (``web/readers.py``); those
+carry a remark in the catalogues. The languages of ``WHOLE`` have the sentences for teams as well.
 A catalogue whose header says ``X-Reviewed: no`` has not been read by a speaker yet; the pages say
 so. A speaker who has read it changes that line to ``yes``.
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -26,19 +30,26 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from baithak.web.readers import for_residents
+
 __all__ = [
     "LANGUAGES",
+    "WHOLE",
     "check",
     "compile_all",
     "gaps",
     "gathered",
+    "met_by_residents",
+    "progress",
     "reviewed",
     "sentences_of",
     "update",
 ]
 
 #: The catalogues we keep; English is the source and needs none.
-LANGUAGES = ("ur", "bn")
+LANGUAGES = ("ur", "bn", "hi", "ta", "si", "dv", "ne")
+#: Those in which the pages for teams must be complete too.
+WHOLE = ("ur", "bn")
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCALE = PACKAGE / "locale"
@@ -55,6 +66,8 @@ _COMMENT = """\
 # {language} sentences of Baithak's interface.
 # This file is part of Baithak and under its licence, AGPL-3.0-or-later.
 """
+#: Stands in the catalogues above each sentence that residents can meet.
+_RESIDENTS = "Residents read this."
 _REVIEWED = re.compile(r'^"X-Reviewed: (yes|no)\\n"$', re.MULTILINE)
 _PLACEHOLDER = re.compile(r"%\([a-z_]+\)[0-9.]*[a-z]|%[sd%]|\{[a-z_]*\}|</?[a-z][^>]*>")
 
@@ -92,6 +105,18 @@ def _found(path: Path) -> Iterator[tuple[int, Any, list[str], str | None]]:
     )
 
 
+def _owners(path: Path) -> list[tuple[int, str]]:
+    """Where each class, function or constant of a Python file begins; the first is the file's head."""
+    found = [(0, "")]
+    if path.suffix == ".py":
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            name = getattr(node, "name", "")
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+            found.append((node.lineno, name))
+    return found
+
+
 def sentences_of(path: Path) -> set[str]:
     """What one file says; of a plural its singular."""
     return {_forms(told)[0] for _line, told, _comments, _context in _found(path)}
@@ -102,9 +127,19 @@ def gathered() -> Catalog:
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for path in _sources():
         name = path.relative_to(PACKAGE).as_posix()
-        for _line, told, comments, context in _found(path):
-            catalog.add(told, locations=[(name, 0)], auto_comments=comments, context=context)
+        owners = _owners(path)
+        for line, told, comments, context in _found(path):
+            owner = next(owner for start, owner in reversed(owners) if start <= line)
+            remarks = [_RESIDENTS] if for_residents(name, owner) else []
+            catalog.add(
+                told, locations=[(name, 0)], auto_comments=[*comments, *remarks], context=context
+            )
     return catalog
+
+
+def met_by_residents(message: Message) -> bool:
+    """Whether residents and the public can meet this sentence of a gathered catalogue."""
+    return _RESIDENTS in message.auto_comments
 
 
 def _read(language: str) -> Catalog:
@@ -117,7 +152,8 @@ def _read(language: str) -> Catalog:
 
 def update(language: str, source: Catalog | None = None) -> Catalog:
     """Bring one catalogue up to the source. New sentences come empty, vanished ones leave."""
-    source = source or gathered()
+    # A copy: Babel takes new messages over as they are, and one would be shared by all languages.
+    source = deepcopy(source or gathered())
     kept = _mark(language)
     catalog = _read(language)
     # Nothing is guessed from similar sentences: a wrong sentence is worse than an English one.
@@ -163,6 +199,15 @@ def reviewed(language: str) -> bool:
     return language not in LANGUAGES or _mark(language) == "yes"
 
 
+@cache
+def progress(language: str) -> tuple[int, int]:
+    """How many of the interface's sentences are translated, and how many there are."""
+    if language not in LANGUAGES or language in WHOLE:
+        return 1, 1
+    told = [message for message in _read(language) if message.id]
+    return sum(all(_forms(message.string)) for message in told), len(told)
+
+
 def compile_all() -> list[Path]:
     """Write the .mo file of each catalogue that changed since; gives those written."""
     written = []
@@ -196,20 +241,39 @@ def _gaps_of(message: Message) -> Iterator[str]:
             yield f"has other placeholders or tags than its source: {form!r}"
 
 
-def gaps(catalog: Catalog, source: Catalog) -> list[str]:
-    """What is wrong with a catalogue, one sentence each: missing, stale, empty, fuzzy, broken."""
+def gaps(catalog: Catalog, source: Catalog, *, whole: bool = True) -> list[str]:
+    """What is wrong with a catalogue, one sentence each: missing, stale, empty, fuzzy, broken.
+
+    ``whole=False`` lets what only teams read be empty.
+    """
     keys = {(_forms(m.id)[0], m.context) for m in source if m.id}
     have = {(_forms(m.id)[0], m.context): m for m in catalog if m.id}
     found = [f"{key[0]!r} is missing" for key in sorted(keys - set(have), key=str)]
     found += [f"{key[0]!r} is no longer in the source" for key in have if key not in keys]
-    found += [f"{key[0]!r} {gap}" for key, message in have.items() for gap in _gaps_of(message)]
+    spared = set() if whole else {key for key, m in have.items() if _may_wait(m, source)}
+    found += [
+        f"{key[0]!r} {gap}"
+        for key, message in have.items()
+        if key not in spared
+        for gap in _gaps_of(message)
+    ]
     return found
+
+
+def _may_wait(message: Message, source: Catalog) -> bool:
+    """Only teams read it, and nobody has begun to translate it."""
+    told = source.get(message.id, message.context)
+    return told is not None and not met_by_residents(told) and not any(_forms(message.string))
 
 
 def check() -> list[str]:
     """The gaps of all catalogues, each named with its language."""
     source = gathered()
-    return [f"{language}: {gap}" for language in LANGUAGES for gap in gaps(_read(language), source)]
+    return [
+        f"{language}: {gap}"
+        for language in LANGUAGES
+        for gap in gaps(_read(language), source, whole=language in WHOLE)
+    ]
 
 
 def main(arguments: list[str]) -> int:
@@ -219,8 +283,12 @@ def main(arguments: list[str]) -> int:
         source = gathered()
         for language in LANGUAGES:
             catalog = update(language, source)
-            empty = sum(not all(_forms(m.string)) for m in catalog if m.id)
-            told.write(f"{language}: {len(catalog)} sentences, {empty} to translate\n")
+            empty = [m for m in catalog if m.id and not all(_forms(m.string))]
+            residents = sum(met_by_residents(m) for m in empty)
+            told.write(
+                f"{language}: {len(catalog)} sentences, {len(empty)} to translate,"
+                f" {residents} of them for residents\n"
+            )
     elif arguments == ["compile"]:
         compile_all()
     elif arguments == ["check"]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from baithak.engine.errors import EngineError
 from baithak.engine.opinion import classic as classic_module
-from baithak.engine.opinion import pca
+from baithak.engine.opinion import pca, shards
 from baithak.engine.opinion.classic import classic, in_conversation, priorities
 from baithak.engine.opinion.kmeans import distinct_starts, kmeans, silhouettes
 from baithak.engine.opinion.pca import principal_axes
@@ -245,7 +245,7 @@ def test_directions_of_equal_weight_do_not_stop_the_search(monkeypatch, way):
 def test_large_conversations_in_blocks_give_the_same_on_any_number_of_cores(monkeypatch):
     votes = random_votes(500, 60, seed=2)
     whole = classic(votes)
-    monkeypatch.setattr(pca, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(shards, "FEWEST", 0)
     monkeypatch.setattr(classic_module, "PARALLEL_FROM", 0)
     told = []
     for cores in (1, 3):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from baithak.engine.opinion.defences import (
     CAP,
     alarm,
-    channel_gap,
     collapse,
+    concerted,
+    doubted,
+    shared,
     similarity,
     spokespeople,
 )
@@ -113,22 +117,25 @@ def test_small_groups_need_verified_people_for_a_veto():
     alone = np.arange(100) < 90
     speaking, veto = spokespeople(member, np.ones(100), alone)
     assert veto.tolist() == [True, False]
-    # A small group that came by a token keeps its veto, spoken by its verified members.
-    tokens = np.ones(100, dtype=bool)
+    # A small group that came by a token keeps its veto, spoken by its verified members, if ten do.
+    member = np.repeat([[1.0, 0.0], [0.0, 1.0]], [90, 13], axis=0)
+    tokens = np.ones(103, dtype=bool)
     tokens[90:93] = False
-    speaking, veto = spokespeople(member, np.ones(100), tokens)
+    speaking, veto = spokespeople(member, np.ones(103), tokens)
     assert veto.tolist() == [True, True]
-    assert speaking[:, 1].sum() == 7
+    assert speaking[:, 1].sum() == 10
+    tokens[93] = False
+    assert spokespeople(member, np.ones(103), tokens)[1].tolist() == [True, False]
 
 
 def test_a_lopsided_group_speaks_through_its_verified_members():
-    # 30 of 100: 24 came by the open link; elsewhere half did.
-    member = np.repeat([[1.0, 0.0], [0.0, 1.0]], [70, 30], axis=0)
-    verified = np.concatenate((np.arange(70) % 2 == 0, np.arange(30) < 6))
-    speaking, veto = spokespeople(member, np.ones(100), verified)
+    # 60 of 200: 48 came by the open link; elsewhere half did.
+    member = np.repeat([[1.0, 0.0], [0.0, 1.0]], [140, 60], axis=0)
+    verified = np.concatenate((np.arange(140) % 2 == 0, np.arange(60) < 12))
+    speaking, veto = spokespeople(member, np.ones(200), verified)
     assert veto.tolist() == [True, True]
-    assert speaking[:, 1].sum() == 6
-    assert speaking[:, 0].sum() == 70
+    assert speaking[:, 1].sum() == 12
+    assert speaking[:, 0].sum() == 140
 
 
 def test_somebody_always_keeps_a_veto():
@@ -137,20 +144,47 @@ def test_somebody_always_keeps_a_veto():
     assert veto.any()
 
 
-def test_a_gap_between_channels_raises_the_alarm():
+def refusers(votes, count, columns, name):
+    """The town and people who agree with their neighbours in all but what everybody shares."""
+    ids = [votes.statements[j].id for j in columns]
+    people = [f"{name}-{i:03}" for i in range(count) for _ in ids]
+    return votes.with_votes(people, ids * count, [-1] * len(people))
+
+
+def test_many_who_refuse_what_verified_people_share_count_little_and_raise_the_alarm():
     votes = town(channels=True)
-    verified = votes.verified
-    honest = channel_gap(votes, verified, [0, 1, 2, 3])
-    assert abs(honest) < 0.08
-    lied = votes.values.copy()
-    lied[~verified[votes.rows] & (votes.columns < 4)] = -1
-    attacked = VoteMatrix.from_arrays(
-        [votes.participants[i] for i in votes.rows],
-        [votes.statements[j].id for j in votes.columns],
-        lied,
+    ground = shared(votes, votes.verified)[:6]
+    assert concerted(votes, votes.verified, ground) is None
+    assert doubted(votes, votes.verified, ground).min() == 1.0
+    attacked = refusers(votes, 12, ground, "refuser")
+    part = concerted(attacked, attacked.verified, ground)
+    assert part == 0.8
+    weights = doubted(attacked, attacked.verified, ground)
+    new = np.array([p.startswith("refuser") for p in attacked.participants])
+    assert weights[new].sum() <= 2.0
+    assert (weights[~new] < 1).sum() <= 1  # one resident refuses all of it, too
+    assert alarm(("a",), ("a",), part)
+    assert not alarm(("a",), ("a",))
+
+
+def test_verified_people_who_refuse_what_others_share_keep_their_weight():
+    votes = town(channels=True)
+    ground = shared(votes, votes.verified)[:6]
+    attacked = refusers(votes, 12, ground, "minority")
+    channels = tuple(
+        "token" if p.startswith("minority") else c
+        for p, c in zip(attacked.participants, attacked.channels, strict=True)
     )
-    gap = channel_gap(attacked, verified, [0, 1, 2, 3])
-    assert gap > 0.5
-    assert alarm(("a",), ("a",), gap)
-    assert not alarm(("a",), ("a",), honest)
-    assert channel_gap(votes, verified, []) == 0.0
+    heard = replace(attacked, channels=channels)
+    assert doubted(heard, heard.verified, ground).min() == 1.0
+
+
+def test_where_nobody_is_verified_refusers_raise_the_alarm_and_keep_their_weight():
+    votes = town()
+    nobody = np.zeros(votes.n, dtype=bool)
+    ground = shared(votes, ~nobody)[:6]
+    assert concerted(votes, nobody, ground) is None
+    attacked = refusers(votes, 12, ground, "refuser")
+    nobody = np.zeros(attacked.n, dtype=bool)
+    assert concerted(attacked, nobody, ground) == 0.8
+    assert doubted(attacked, nobody, ground).min() == 1.0

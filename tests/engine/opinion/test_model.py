@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from baithak.engine.errors import EngineError
-from baithak.engine.opinion import model
+from baithak.engine.opinion import model, shards
 from baithak.engine.opinion.model import Fit, fit, update
 from baithak.engine.opinion.readers import read
 from baithak.engine.opinion.votes import VoteMatrix
@@ -116,9 +116,10 @@ def test_one_sweep_equals_a_naive_dense_computation():
     x, _ = model._scored(state.x, sums, state.hyper)
     naive_people(before)
     naive_statements(before)
-    assert state.z == pytest.approx(before.z, abs=2e-4)
-    assert model._unpack(state.packed) == pytest.approx(before.z_cov, abs=2e-4)
-    assert state.w == pytest.approx(before.w, abs=2e-4)
+    z, packed, w = state.places()
+    assert z == pytest.approx(before.z, abs=2e-4)
+    assert model._unpack(packed) == pytest.approx(before.z_cov, abs=2e-4)
+    assert w == pytest.approx(before.w, abs=2e-4)
     assert state.mean == pytest.approx(before.y, abs=5e-4)
     assert state.cov == pytest.approx(before.y_cov, abs=5e-4)
     assert x == pytest.approx(before.x, abs=5e-4)
@@ -158,16 +159,17 @@ def test_the_new_frame_changes_no_prediction():
 def naive_state(state):
     """Dense float64 copies in the present frame: z=(a, u), y=(v, b)."""
     G = state.gauge
+    z, packed, w = state.places()
     rows, columns = state.votes.rows, state.votes.columns.astype(int)
     return SimpleNamespace(
         rows=rows,
         columns=columns,
         values=state.votes.values.astype(float),
-        z=state.z.astype(float) @ G.T + state.shift,
-        z_cov=G @ model._unpack(state.packed) @ G.T,
+        z=z.astype(float) @ G.T + state.shift,
+        z_cov=G @ model._unpack(packed) @ G.T,
         y=state.mean.copy(),
         y_cov=state.cov.copy(),
-        w=state.w.astype(float),
+        w=w.astype(float),
         x=state.x.copy(),
         hyper=state.hyper,
     )
@@ -417,9 +419,9 @@ def test_a_sample_of_people_settles_the_statements_of_a_large_conversation():
 def test_sharing_people_out_to_threads_gives_the_same_bytes_on_any_machine(monkeypatch):
     votes, _ = simulated(n=200, m=20, seed=13)
     alone = fit(votes)
-    monkeypatch.setattr(model, "PARALLEL", 100)
+    monkeypatch.setattr(shards, "FEWEST", 100)
     two = fit(votes)
-    monkeypatch.setattr(model.os, "cpu_count", lambda: 5)
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
     assert [part.tobytes() for part in everything(fit(votes))] == [
         part.tobytes() for part in everything(two)
     ]
@@ -428,11 +430,11 @@ def test_sharing_people_out_to_threads_gives_the_same_bytes_on_any_machine(monke
 
 
 def test_shards_hold_everybody_once(monkeypatch):
-    monkeypatch.setattr(model, "PARALLEL", 0)
+    monkeypatch.setattr(shards, "FEWEST", 0)
     votes, _ = simulated(n=31, m=9, share=0.2)
-    shards = model._shards(votes)
-    assert [p for low, high in shards for p in range(low, high)] == list(range(31))
-    assert model._shards(camps().keep_people(np.arange(12) == 3)) == [(0, 1)]
+    cut = shards.cut(votes.indptr)
+    assert [p for low, high in cut for p in range(low, high)] == list(range(31))
+    assert shards.cut(camps().keep_people(np.arange(12) == 3).indptr) == [(0, 1)]
 
 
 def test_starting_from_an_earlier_fit_arrives_where_it_began():
@@ -491,7 +493,7 @@ def test_an_update_equals_the_full_statement_step():
     # The same step with everybody's contributions summed anew.
     whole = model.replace(told, sums=None)
     rows = (after.indptr, after.columns, after.values)
-    sums = model._said(whole, rows, told.z, told.z_packed, told.w)
+    sums = model.said(whole, rows, told.z, told.z_packed, told.w)
     full = model._statement_step(model.replace(whole, sums=sums))
     for kept, new in zip(told.sums, sums, strict=True):
         assert kept == pytest.approx(new, rel=1e-12, abs=1e-12 * np.abs(new).max())
@@ -512,7 +514,7 @@ def test_many_updates_stay_equal_to_the_full_step():
         votes, touched = changed(votes, [(str(i), str(j), int(truth.vote[i, j]))])
         told = told.update(votes, touched)
     rows = (votes.indptr, votes.columns, votes.values)
-    sums = model._said(told, rows, told.z, told.z_packed, told.w)
+    sums = model.said(told, rows, told.z, told.z_packed, told.w)
     for kept, new in zip(told.sums, sums, strict=True):
         assert kept == pytest.approx(new, rel=1e-12, abs=1e-12 * np.abs(new).max())
 

@@ -202,3 +202,16 @@ def test_the_order_of_votes_never_matters(cast, data):
         for j, s in enumerate(subjects):
             expected = cast.get((p, s), np.nan)
             np.testing.assert_equal(table[i, j], expected)
+
+
+def test_a_few_people_are_kept_like_many(monkeypatch):
+    people, subjects = np.repeat(np.arange(40), 5), np.tile(np.arange(5), 40)
+    votes = VoteMatrix.from_arrays(people, subjects, (people + subjects) % 3 - 1)
+    keep = np.isin(np.arange(40), [0, 17, 39])
+    few = votes.keep_people(keep)
+    monkeypatch.setattr("baithak.engine.opinion.votes.FEW", 10**9)
+    assert votes.keep_people(keep) == few
+    assert few.participants == ("0", "17", "39")
+    np.testing.assert_array_equal(few.dense(), votes.dense()[keep])
+    nobody = votes.keep_people(np.zeros(40, dtype=bool))
+    assert (nobody.n, nobody.size) == (0, 0)

@@ -23,7 +23,7 @@ from baithak.budget.services.projects import (
     translate,
     undo,
 )
-from baithak.budget.services.slips import make_slips, spelt, void_batch
+from baithak.budget.services.slips import make_slips, void_batch
 from baithak.network.refusal import RefusedError
 
 __all__ = [
@@ -52,7 +52,6 @@ __all__ = [
     "reject",
     "seal",
     "show",
-    "spelt",
     "translate",
     "undo",
     "void_batch",

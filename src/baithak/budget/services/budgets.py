@@ -190,7 +190,12 @@ def ask_to_open(*, budget: Budget, reason: str, by: Viewer) -> TwoPersonAct:
     )
 
 
-@network.guarded(OPEN_VERB, label=gettext_lazy("Open a budget to residents"), askers=OFFICERS)
+@network.guarded(
+    OPEN_VERB,
+    label=gettext_lazy("Open a budget to residents"),
+    askers=OFFICERS,
+    publishes=lambda detail: True,
+)
 def _open(act: TwoPersonAct, by: Viewer) -> None:
     """The second person has confirmed: make the key, open the doors."""
     fresh = held(int(act.thing.removeprefix("budget:")))

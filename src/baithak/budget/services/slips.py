@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 
 from django.db import IntegrityError, transaction
@@ -15,34 +14,9 @@ from baithak.network import keys
 from baithak.network.models import State
 from baithak.network.refusal import RefusedError
 from baithak.network.scope import Viewer
+from baithak.network.slips import new_codes
 
-__all__ = ["ALPHABET", "make_slips", "spelt", "void_batch"]
-
-#: No letter or digit that is mistaken for another on paper or by ear.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-#: 31**12 is almost 8 times 10**17: with a million slips, a guess hits one in 800 thousand million.
-_LENGTH, _GROUP = 12, 4
-
-
-def _new_code() -> str:
-    told = "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
-    return "-".join(told[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
-
-
-def spelt(told: str) -> str:
-    """A code as it is kept, from whatever somebody typed; empty where it cannot be one.
-
-    Examples
-    --------
-    >>> spelt(" ABCD efgh–jkmn ")
-    'abcd-efgh-jkmn'
-    >>> spelt("abcd-efgh-jkm")
-    ''
-    """
-    kept = "".join(sign for sign in told.lower() if sign in ALPHABET)
-    if len(kept) != _LENGTH or sum(sign.isalnum() for sign in told) != _LENGTH:
-        return ""
-    return "-".join(kept[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+__all__ = ["make_slips", "void_batch"]
 
 
 def make_slips(
@@ -62,10 +36,7 @@ def make_slips(
         raise RefusedError("no_such_number")
     if channel not in HANDED_OUT:
         raise RefusedError("no_such_way")
-    codes = list({_new_code() for _ in range(size)})
-    while len(codes) < size:  # two equal ones among them: one in ten thousand million
-        codes = list({*codes, _new_code()})
-    secrets.SystemRandom().shuffle(codes)
+    codes = new_codes(size)
     try:
         with transaction.atomic():
             fresh = held(budget.pk)

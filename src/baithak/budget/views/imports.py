@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from baithak.budget import analysis, queries, services
-from baithak.budget.forms import ImportForm, ReasonForm
+from baithak.budget.forms import ImportForm
 from baithak.budget.models import Budget
 from baithak.network import services as network
+from baithak.network.forms import ReasonForm
 from baithak.network.models import Visibility
 from baithak.web import uploads
 from baithak.web.gate import gate
@@ -129,7 +130,7 @@ def publish(request: HttpRequest, budget: Budget) -> HttpResponse:
         return redirect(budget)
     try:
         network.ask_widening(
-            undertaking=budget,
+            shared=budget,
             to=Visibility.PUBLIC,
             reason=form.cleaned_data["reason"],
             by=request.viewer,  # type: ignore[attr-defined]

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.budget import analysis, queries, services
-from baithak.budget.forms import BudgetForm, CloseForm, ReasonForm
+from baithak.budget.forms import BudgetForm, CloseForm
 from baithak.budget.models import Budget
 from baithak.network import services as network
+from baithak.network.forms import ReasonForm
 from baithak.network.models import Channel, Place
 from baithak.network.sign_in import recently_proved
 from baithak.web.gate import gate

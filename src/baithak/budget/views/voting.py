@@ -26,6 +26,7 @@ from baithak.budget.queries import Sheet
 from baithak.budget.views.phone import FOR_RESIDENTS, address, problem, quiet, resident
 from baithak.network import keys
 from baithak.network.limits import Limit, too_often
+from baithak.network.slips import spelt
 from baithak.network.tokens import Participant, forget
 from baithak.web.gate import public
 
@@ -68,7 +69,7 @@ def slip(request: HttpRequest, budget: Budget) -> HttpResponse:
     wait = _WRONG.reached(request)
     if wait:
         return too_often(request, wait)
-    code = services.spelt(request.POST.get("slip", "")[:100])
+    code = spelt(request.POST.get("slip", "")[:100])
     try:
         known = bool(code) and queries.slip_of(budget, keys.pseudonym(budget.key, code)) is not None
     except keys.KeyMissingError:

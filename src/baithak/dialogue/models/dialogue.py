@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from baithak.network.models import Consultation, State
+from baithak.network.models import Channel, Consultation, State
 
-__all__ = ["Dialogue", "MapState"]
+__all__ = ["KEPT_FOR", "Dialogue", "MapState"]
+
+#: For so long after closing the answers themselves are kept (TRUST.md 7).
+KEPT_FOR = timedelta(days=30)
 
 
 class MapState(models.TextChoices):
@@ -40,6 +45,26 @@ class Dialogue(Consultation):
     source_url = models.URLField(_("source"), blank=True)
     imported = models.BooleanField(default=False, editable=False)
     sealed = models.DateTimeField(null=True, editable=False)
+    #: Binds what was sealed: SHA-256 over the receipts' marks in their order, and the counts (R5).
+    root = models.CharField(max_length=64, blank=True, editable=False)
+    #: When the votes themselves were deleted (R8): only released maps are left.
+    retired = models.DateTimeField(null=True, editable=False)
+    #: The earlier round of the same dialogue, to compare with.
+    before = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("earlier round"),
+    )
+    intake = models.BooleanField(
+        _("residents can add statements"),
+        default=True,
+        help_text=_("Where statements wait for a moderator for a day, this closes by itself."),
+    )
+    #: Hours until a statement was decided, and how many took so long: ``{"3": 12}``.
+    waits = models.JSONField(default=dict, editable=False)
 
     map_state = models.CharField(max_length=10, choices=MapState, default=MapState.NONE)
     map_dirty = models.BooleanField(default=False)
@@ -62,6 +87,10 @@ class Dialogue(Consultation):
                 condition=Q(sealed=None) | Q(state=State.CLOSED),
             ),
             models.CheckConstraint(
+                name="dialogue_dialogue_retired_only_when_sealed",
+                condition=Q(retired=None) | Q(sealed__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="dialogue_dialogue_claimed_while_computing",
                 condition=Q(map_claimed=None) | Q(map_state=MapState.COMPUTING),
             ),
@@ -81,8 +110,18 @@ class Dialogue(Consultation):
     # --- moments
     @property
     def takes_votes(self) -> bool:
-        """Running, and by link."""
-        return self.is_running and self.open_link
+        """Running, and by link: from anybody."""
+        return self.takes_from(Channel.OPEN)
+
+    def takes_from(self, channel: str) -> bool:
+        """Whether somebody who came this way can answer now: pausing the link stops the link alone."""
+        return self.is_running and (self.open_link or channel != Channel.OPEN)
+
+    @property
+    def retires(self) -> datetime | None:
+        """When the answers themselves are deleted; ``None`` where that is not known yet, or never."""
+        end = self.closes or self.sealed
+        return None if self.imported or end is None else end + KEPT_FOR
 
     @property
     def has_map(self) -> bool:

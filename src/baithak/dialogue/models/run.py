@@ -35,6 +35,8 @@ class Run(ScopedModel):
     table = models.TextField()
     #: How many came in which way (R9), rounded; empty where a way of fewer than k is among them.
     channels = models.JSONField(default=dict)
+    #: Who is heard and who is not, by what people said of themselves: rows past R6 (report.voices).
+    voices = models.JSONField(default=list)
 
     class Meta(ScopedModel.Meta):
         ordering = ["-revision"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from baithak.dialogue.models.dialogue import Dialogue
 from baithak.network.scope import ScopedModel, Viewer, lattice
 
-__all__ = ["LONGEST", "Reason", "Statement", "StatementState", "Wording", "WordingKind"]
+__all__ = [
+    "LONGEST",
+    "Appeal",
+    "Reason",
+    "Statement",
+    "StatementState",
+    "Wording",
+    "WordingKind",
+]
 
 #: Letters of a statement: one thought, readable on a small screen (as in Polis).
 LONGEST = 140
@@ -21,8 +30,21 @@ class StatementState(models.TextChoices):
     """Whether a moderator let it in."""
 
     PENDING = "pending", _("Waits for a moderator")
+    #: A threat or incitement, in the eyes of one moderator: kept away until a second one has looked.
+    HELD = "held", _("Held back: waits for a second moderator")
     ACCEPTED = "accepted", _("Shown")
     REJECTED = "rejected", _("Not shown")
+    #: Somebody had said it before: it stands there, and votes are cast there.
+    MERGED = "merged", _("Joined with another one")
+
+
+class Appeal(models.TextChoices):
+    """Whether who wrote a statement that is not shown asked for a second look (R11)."""
+
+    NONE = "none", _("None")
+    ASKED = "asked", _("Asked for a second look")
+    UPHELD = "upheld", _("A second moderator agreed that it is not shown")
+    GRANTED = "granted", _("A second moderator let it in")
 
 
 class Reason(models.TextChoices):
@@ -60,6 +82,16 @@ class Statement(ScopedModel):
     reason = models.CharField(max_length=12, choices=Reason, blank=True)
     handle = models.UUIDField(null=True)
     received = models.DateField()
+    #: The hour since when it waits for a moderator: the clock of the queue. Gone once decided.
+    waits_since = models.DateTimeField(null=True)
+    #: The moderator of the last decision, or of the hold: an appeal and a hold need another person.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    appeal = models.CharField(max_length=8, choices=Appeal, default=Appeal.NONE)
+    #: Why who wrote it thinks it should be shown. Deleted when the appeal is decided.
+    appeal_text = models.CharField(max_length=500, blank=True)
 
     class Meta(ScopedModel.Meta):
         ordering = ["pk"]
@@ -76,7 +108,16 @@ class Statement(ScopedModel):
             models.CheckConstraint(
                 name="dialogue_statement_rejected_with_reason",
                 condition=Q(state=StatementState.REJECTED, reason__in=Reason.values)
-                | ~Q(state=StatementState.REJECTED) & Q(reason=""),
+                | Q(state=StatementState.HELD, reason=Reason.THREAT)
+                | ~Q(state__in=[StatementState.REJECTED, StatementState.HELD]) & Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="dialogue_statement_merged_into_another",
+                condition=Q(state=StatementState.MERGED, merged_into__isnull=False)
+                | ~Q(state=StatementState.MERGED) & Q(merged_into=None),
+            ),
+            models.CheckConstraint(
+                name="dialogue_statement_appeal", condition=Q(appeal__in=Appeal.values)
             ),
             models.CheckConstraint(
                 name="dialogue_statement_shown_with_number",
@@ -88,7 +129,12 @@ class Statement(ScopedModel):
                 fields=["dialogue"],
                 name="dialogue_pending",
                 condition=Q(state=StatementState.PENDING),
-            )
+            ),
+            models.Index(
+                fields=["dialogue"],
+                name="dialogue_second_look",
+                condition=Q(state=StatementState.HELD) | Q(appeal=Appeal.ASKED),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +160,13 @@ class Wording(ScopedModel):
     language = models.CharField(max_length=8)
     text = models.CharField(max_length=LONGEST_STORED)
     kind = models.CharField(max_length=8, choices=WordingKind)
+    #: Who translated it: another person reviews it. Of residents' own words this is empty.
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    reviewed = models.BooleanField(default=False)
+    #: The translation before the last change, so that the change can be taken back.
+    earlier = models.CharField(max_length=LONGEST_STORED, blank=True)
 
     class Meta(ScopedModel.Meta):
         ordering = ["pk"]

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
+from baithak.dialogue.models.anonymous import Anonymous
 from baithak.dialogue.models.dialogue import Dialogue
 from baithak.dialogue.models.statement import Statement
 from baithak.network.models import Channel
-from baithak.network.scope import NOTHING, ScopedModel, Viewer
 
-__all__ = ["BareVoteError", "Participation", "Vote"]
-
-
-class BareVoteError(TypeError):
-    """A vote was about to be written past its service."""
+__all__ = ["Participation", "Receipt", "Vote"]
 
 
-class _Anonymous(ScopedModel):
-    """A row that nobody looks at: services write it, the map is drawn from all of them."""
-
-    class Meta(ScopedModel.Meta):
-        abstract = True
-
-    @classmethod
-    def seen(cls, viewer: Viewer) -> Q:
-        return Q() if viewer.system else NOTHING
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        raise BareVoteError("Votes are written by dialogue.services alone.")
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise BareVoteError("Votes are written by dialogue.services alone.")
-
-
-class Participation(_Anonymous):
+class Participation(Anonymous):
     """Somebody takes part: a pseudonym of this dialogue alone, and how it came in. No date."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -45,7 +23,7 @@ class Participation(_Anonymous):
     pid = models.BinaryField(max_length=32)
     channel = models.CharField(max_length=8, choices=Channel)
 
-    class Meta(_Anonymous.Meta):
+    class Meta(Anonymous.Meta):
         constraints = [
             models.UniqueConstraint(fields=["dialogue", "pid"], name="dialogue_participation_once"),
             models.CheckConstraint(
@@ -57,7 +35,7 @@ class Participation(_Anonymous):
         return f"{self.dialogue_id}"
 
 
-class Vote(_Anonymous):
+class Vote(Anonymous):
     """One answer: agree 1, skip 0, disagree -1.
 
     ``turn`` counts changes of mind. Pseudonym, statement and turn are the idempotency key of a
@@ -74,7 +52,7 @@ class Vote(_Anonymous):
     turn = models.SmallIntegerField(default=0)
     day = models.DateField()
 
-    class Meta(_Anonymous.Meta):
+    class Meta(Anonymous.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["dialogue", "pid", "statement"], name="dialogue_vote_once"
@@ -85,3 +63,24 @@ class Vote(_Anonymous):
 
     def __str__(self) -> str:
         return f"{self.dialogue_id}/{self.statement_id}"
+
+
+class Receipt(Anonymous):
+    """That somebody's answers are in, and nothing of what they said (R5).
+
+    ``mark`` is a hash of the token alone, written with the first vote. It cannot be told which
+    pseudonym it belongs to without the token, and after closing not even with it. Who keeps a
+    receipt finds its mark in the published list; ``Dialogue.root`` binds that list.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    dialogue = models.ForeignKey(Dialogue, models.PROTECT, related_name="+", db_index=False)
+    mark = models.BinaryField(max_length=16)
+
+    class Meta(Anonymous.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["dialogue", "mark"], name="dialogue_receipt_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dialogue_id}"

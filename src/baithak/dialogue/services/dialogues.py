@@ -1,21 +1,20 @@
-"""A dialogue from draft to sealed: create, edit, open (two people), close, seal."""
+"""A dialogue from draft to closed: create, edit, open (two people), close."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baithak.dialogue import queries
-from baithak.dialogue.models import Dialogue, Participation, Statement, StatementState, Vote
+from baithak.dialogue.models import Dialogue, Statement, StatementState
 from baithak.dialogue.queries import OPEN_VERB, thing
 from baithak.dialogue.services.statements import add_seeds
 from baithak.journal import services as journal
@@ -32,8 +31,8 @@ __all__ = [
     "create",
     "edit",
     "end_overdue",
+    "held",
     "note",
-    "seal",
     "switch_link",
 ]
 
@@ -49,7 +48,7 @@ def note(dialogue: Dialogue, verb: str, by: Viewer, **detail: str) -> None:
     )
 
 
-def _held(pk: int) -> Dialogue:
+def held(pk: int) -> Dialogue:
     """The dialogue as it is now, held until the transaction ends."""
     return Dialogue._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=pk)
 
@@ -64,6 +63,8 @@ def create(
     opens: datetime | None = None,
     closes: datetime | None = None,
     tense: bool = False,
+    open_link: bool = True,
+    before: Dialogue | None = None,
     attribution: str = "",
     source_url: str = "",
     imported: bool = False,
@@ -71,7 +72,7 @@ def create(
     """A new draft, seen by the team that runs it.
 
     ``texts``: language to ``title``, ``question`` and ``description``; the first language is the
-    one it was written in. ``seeds``: one mapping of language to text for each statement.
+    one it was written in. ``open_link``: whether the link alone admits people. ``seeds``: one mapping of language to text for each statement.
     """
     checked = network.checked_texts(texts)
     dialogue = Dialogue(
@@ -82,6 +83,8 @@ def create(
         opens=opens,
         closes=closes,
         tense=tense,
+        open_link=open_link,
+        before=_earlier(before, place),
         attribution=attribution,
         source_url=source_url,
         imported=imported,
@@ -93,6 +96,13 @@ def create(
     return dialogue
 
 
+def _earlier(before: Dialogue | None, place: Place) -> Dialogue | None:
+    """The earlier round, if it is one of the same place."""
+    if before is not None and before.place_id != place.pk:
+        raise ValidationError(_("The earlier round must be a dialogue of the same place."))
+    return before
+
+
 @transaction.atomic
 def edit(
     *,
@@ -102,12 +112,14 @@ def edit(
     opens: datetime | None = None,
     closes: datetime | None = None,
     tense: bool = False,
+    open_link: bool = True,
+    before: Dialogue | None = None,
     more_seeds: Sequence[Mapping[str, str]] = (),
 ) -> Dialogue:
     """Change a draft. RefusedError while a request to open it waits: what is confirmed must be what
     was asked.
     """
-    fresh = _held(dialogue.pk)
+    fresh = held(dialogue.pk)
     if fresh.state != State.DRAFT:
         raise RefusedError("not_a_draft")
     if queries.opening_request(fresh) is not None:
@@ -115,8 +127,12 @@ def edit(
     checked = network.checked_texts(texts)
     fresh.texts, fresh.languages = checked, list(checked)
     fresh.opens, fresh.closes, fresh.tense = opens, closes, tense
+    fresh.open_link = open_link
+    fresh.before = _earlier(before, fresh.place)
     fresh.full_clean(exclude=["owner", "place"])
-    fresh.save(update_fields=["texts", "languages", "opens", "closes", "tense"])
+    fresh.save(
+        update_fields=["texts", "languages", "opens", "closes", "tense", "open_link", "before"]
+    )
     add_seeds(dialogue=fresh, seeds=more_seeds)
     note(fresh, "edit", by, languages=",".join(fresh.languages), seeds=str(len(more_seeds)))
     return fresh
@@ -132,7 +148,7 @@ def ask_to_open(*, dialogue: Dialogue, reason: str, by: Viewer) -> TwoPersonAct:
         ``not_a_draft``; ``no_statements``: there is nothing to vote on; ``over``: its closing
         date has passed.
     """
-    fresh = _held(dialogue.pk)
+    fresh = held(dialogue.pk)
     if fresh.state != State.DRAFT:
         raise RefusedError("not_a_draft")
     if not _shown(fresh).exists():
@@ -148,11 +164,16 @@ def _shown(dialogue: Dialogue) -> QuerySet[Statement]:
     return Statement._unscoped.filter(dialogue=dialogue, state=StatementState.ACCEPTED)
 
 
-@network.guarded(OPEN_VERB, label=gettext_lazy("Open a dialogue to residents"), askers=OFFICERS)
+@network.guarded(
+    OPEN_VERB,
+    label=gettext_lazy("Open a dialogue to residents"),
+    askers=OFFICERS,
+    publishes=lambda detail: True,
+)
 def _open(act: TwoPersonAct, by: Viewer) -> None:
     """The second person has confirmed: make the key, open the doors."""
     pk = int(act.thing.removeprefix("dialogue:"))
-    fresh = _held(pk)
+    fresh = held(pk)
     if fresh.place_id != act.place_id or fresh.state != State.DRAFT:
         raise ValidationError(_("This dialogue is open or closed already."))
     # Before the row says open: a dialogue that takes votes always has its key.
@@ -166,7 +187,7 @@ def _open(act: TwoPersonAct, by: Viewer) -> None:
 def close(*, dialogue: Dialogue, by: Viewer) -> Dialogue:
     """No more votes, at once. The key is destroyed as soon as the closing is on disk."""
     with transaction.atomic():
-        fresh = _held(dialogue.pk)
+        fresh = held(dialogue.pk)
         if fresh.state != State.OPEN:
             raise RefusedError("not_open")
         fresh.state = State.CLOSED
@@ -182,7 +203,7 @@ def close(*, dialogue: Dialogue, by: Viewer) -> Dialogue:
 @transaction.atomic
 def switch_link(*, dialogue: Dialogue, on: bool, by: Viewer) -> Dialogue:
     """Pause or resume taking part by the open link, say while somebody floods the dialogue."""
-    fresh = _held(dialogue.pk)
+    fresh = held(dialogue.pk)
     if fresh.state != State.OPEN:
         raise RefusedError("not_open")
     if fresh.open_link != on:
@@ -200,80 +221,3 @@ def end_overdue() -> int:
         close(dialogue=dialogue, by=SYSTEM)
         ended += 1
     return ended
-
-
-_SEAL = """
-    INSERT INTO {votes} (id, dialogue_id, pid, statement_id, value, turn, day)
-    SELECT {fresh}, dialogue_id, pid, statement_id, value, 0, %s FROM sealing ORDER BY pid, statement_id
-"""
-_SEAL_PARTS = """
-    INSERT INTO {parts} (id, dialogue_id, pid, channel)
-    SELECT {fresh}, dialogue_id, pid, channel FROM sealing_parts ORDER BY pid
-"""
-
-
-def seal(dialogue: int) -> bool:
-    """Write the votes of a closed dialogue anew, in the order of their pseudonyms (R4).
-
-    Fresh random row ids, no count of changes, the closing day for all: neither the rows nor their
-    place in the file tell when somebody took part. Then the file is vacuumed, so that the old rows
-    are not left in free pages. Can be repeated; runs outside a transaction, in the worker.
-    """
-    closed = (
-        Dialogue._unscoped.filter(pk=dialogue, state=State.CLOSED, sealed=None)
-        .values_list("key", "closes")
-        .first()
-    )
-    if closed is None:
-        return False
-    keys.destroy(closed[0])
-    _rewrite(dialogue, timezone.localdate(closed[1] or timezone.now()))
-    _vacuum()
-    with transaction.atomic():
-        fresh = _held(dialogue)
-        fresh.sealed = timezone.now()
-        fresh.save(update_fields=["sealed"])
-        note(fresh, "seal", SYSTEM)
-    return True
-
-
-def _rewrite(dialogue: int, day: date) -> None:
-    names = {
-        "votes": Vote._meta.db_table,
-        "parts": Participation._meta.db_table,
-        "fresh": (
-            "gen_random_uuid()"
-            if connection.vendor == "postgresql"
-            else "lower(hex(randomblob(16)))"
-        ),
-    }
-    steps: tuple[tuple[str, list[Any]], ...] = (
-        (
-            "CREATE TEMPORARY TABLE sealing AS SELECT * FROM {votes} WHERE dialogue_id = %s",
-            [dialogue],
-        ),
-        (
-            "CREATE TEMPORARY TABLE sealing_parts AS SELECT * FROM {parts} WHERE dialogue_id = %s",
-            [dialogue],
-        ),
-        ("DELETE FROM {votes} WHERE dialogue_id = %s", [dialogue]),
-        ("DELETE FROM {parts} WHERE dialogue_id = %s", [dialogue]),
-        (_SEAL, [Vote._meta.get_field("day").get_db_prep_value(day, connection)]),
-        (_SEAL_PARTS, []),
-        ("DROP TABLE sealing", []),
-        ("DROP TABLE sealing_parts", []),
-    )
-    with transaction.atomic(), connection.cursor() as cursor:
-        for step, values in steps:
-            cursor.execute(step.format(**names), values)
-
-
-def _vacuum() -> None:
-    """SQLite: the whole file, and the write-ahead log with it. PostgreSQL: the two tables."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"VACUUM FULL {Vote._meta.db_table}")
-            cursor.execute(f"VACUUM FULL {Participation._meta.db_table}")
-        else:
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

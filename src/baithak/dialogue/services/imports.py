@@ -32,7 +32,7 @@ from baithak.network.models import Channel, Place, State, Visibility
 from baithak.network.scope import SYSTEM, Viewer
 
 if TYPE_CHECKING:
-    from baithak.dialogue.analysis import Conversation
+    from baithak.dialogue.analysis.drawing import Conversation
 
 __all__ = ["import_polis", "load_votes"]
 

@@ -13,12 +13,14 @@ from baithak.dialogue.models import Dialogue, MapState, Run
 from baithak.journal import services as journal
 from baithak.network.scope import SYSTEM
 
-__all__ = ["claim_map", "draw_map"]
+__all__ = ["claim_map", "draw_map", "rest_after"]
 
 #: A worker that has held a map for so long is dead: another one may take it.
 _GIVEN_UP = timedelta(minutes=10)
-#: Between two drawings of one dialogue lie at least so many seconds, and five times the drawing.
+#: Between two drawings of one dialogue lie at least so many seconds, and five times the drawing as
+#: long as a vote that just missed one is on the next within a minute: it waits for two drawings.
 _REST = 10.0
+_FRESH = 55.0
 _LONGEST_REST = timedelta(hours=1)
 
 
@@ -61,6 +63,17 @@ def _failed(dialogue: int, trouble: Exception) -> None:
     )
 
 
+def rest_after(seconds: float) -> float:
+    """How long a dialogue is left alone after a drawing that took so many seconds.
+
+    Examples
+    --------
+    >>> rest_after(1.0), rest_after(6.0), rest_after(15.0), rest_after(60.0)
+    (10.0, 30.0, 25.0, 10.0)
+    """
+    return max(_REST, min(5 * seconds, _FRESH - 2 * seconds))
+
+
 @transaction.atomic
 def _keep(dialogue: int, drawn: analysis.Drawn | None) -> Run | None:
     held = (
@@ -71,17 +84,22 @@ def _keep(dialogue: int, drawn: analysis.Drawn | None) -> Run | None:
     run = _store(held, drawn) if drawn is not None else None
     held.map_state = MapState.STALE if held.map_dirty else MapState.CURRENT
     held.map_claimed, held.map_failures, held.map_trouble = None, 0, ""
-    held.map_due = now + timedelta(seconds=max(_REST, 5 * seconds))
+    held.map_due = now + timedelta(seconds=rest_after(seconds))
     held.save(update_fields=["map_state", "map_claimed", "map_failures", "map_trouble", "map_due"])
     return run
 
 
 def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
-    """Keep the run; release it if enough new people took part since the last release (R7)."""
+    """Keep the run; release what enough new people stand behind since the last release (R7)."""
     runs = Run._unscoped.filter(dialogue=dialogue)
     last = runs.order_by("-revision").values_list("revision", flat=True).first() or 0
-    shown = runs.filter(released=True).order_by("-revision").values_list("participants", flat=True)
-    released = analysis.may_release(dialogue, before=shown.first() or 0, now=drawn.participants)
+    shown = runs.filter(released=True).order_by("-revision")
+    before = shown.values_list("participants", flat=True).first() or 0
+    told = analysis.to_release(
+        drawn.published,
+        shown.values_list("published", flat=True).iterator(chunk_size=1),
+        new=drawn.participants - before,
+    )
     run = Run._unscoped.create(
         dialogue=dialogue,
         revision=last + 1,
@@ -92,14 +110,15 @@ def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
         seconds=drawn.seconds,
         participants=drawn.participants,
         votes=drawn.votes,
-        released=released,
+        released=told is not None,
         result=drawn.result,
-        published=drawn.published,
+        published=drawn.published if told is None else told,
         table=drawn.table,
         channels=drawn.channels,
+        voices=drawn.voices,
     )
     runs.filter(released=False).exclude(pk=run.pk).delete()  # kept least: nobody reads them again
-    if released:
+    if told is not None:
         journal.write(
             verb="dialogue.release_map",
             thing=queries.thing(dialogue),

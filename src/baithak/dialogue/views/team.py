@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.dialogue import analysis, queries, services
-from baithak.dialogue.forms import CloseForm, DialogueForm, ReasonForm
+from baithak.dialogue.forms import CloseForm, DialogueForm
 from baithak.dialogue.models import Dialogue
 from baithak.network import services as network
+from baithak.network.forms import ReasonForm
 from baithak.network.models import Place, Visibility
 from baithak.network.sign_in import recently_proved
 from baithak.web.gate import gate
@@ -84,6 +85,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         languages=_languages(places[0] if places else None, asked),
         places=places,
+        earlier=queries.earlier_rounds(places),
     )
     if request.method == "POST" and form.is_valid():
         place = next(p for p in places if str(p.pk) == form.cleaned_data["place"])
@@ -100,7 +102,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _settings_of(form: DialogueForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("opens", "closes", "tense")}
+    told = {name: form.cleaned_data[name] for name in ("opens", "closes", "tense")}
+    return {**told, "open_link": not form.cleaned_data["slips_only"], "before": form.before()}
 
 
 @gate("dialogue.edit", on=queries.dialogue)
@@ -110,7 +113,10 @@ def edit(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     asked = (request.POST if request.method == "POST" else request.GET).getlist("language")
     languages = _languages(None, [*dialogue.languages, *dialogue.place.languages, *asked])
     form = DialogueForm(
-        request.POST if request.method == "POST" else None, languages=languages, dialogue=dialogue
+        request.POST if request.method == "POST" else None,
+        languages=languages,
+        dialogue=dialogue,
+        earlier=queries.earlier_rounds([dialogue.place], dialogue),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,14 +145,18 @@ def overview(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
 
 
 _ACTS = (
+    "confirm_export",
     "edit",
     "ask_to_open",
     "confirm_opening",
     "publish",
     "pause",
     "close",
+    "see_slips",
     "watch",
     "see_queue",
+    "see_words",
+    "see_sessions",
 )
 
 
@@ -232,7 +242,7 @@ def publish(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     if form.is_valid():
         try:
             network.ask_widening(
-                undertaking=dialogue,
+                shared=dialogue,
                 to=Visibility.PUBLIC,
                 reason=form.cleaned_data["reason"],
                 by=request.viewer,  # type: ignore[attr-defined]
@@ -258,7 +268,7 @@ def link(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
         request,
         _("The link works again.")
         if on
-        else _("Paused: nobody can answer until you resume. Nothing was lost."),
+        else _("Paused: only people with a slip can answer until you resume. Nothing was lost."),
     )
     return redirect(dialogue)
 

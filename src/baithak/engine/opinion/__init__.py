@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from baithak.engine.opinion.classic import Classic
     from baithak.engine.opinion.evaluate import Evaluation
+    from baithak.engine.opinion.incremental import Incremental
     from baithak.engine.opinion.map import MapRun, map_run, opinion_map
     from baithak.engine.opinion.model import Fit, fit, update
     from baithak.engine.opinion.placement import Placement
@@ -30,6 +31,7 @@ __all__ = [
     "Classic",
     "Evaluation",
     "Fit",
+    "Incremental",
     "MapRun",
     "OpinionMap",
     "Placement",
@@ -50,6 +52,7 @@ _HOME = {
     "Classic": "classic",
     "Evaluation": "evaluate",
     "Fit": "model",
+    "Incremental": "incremental",
     "MapRun": "map",
     "OpinionMap": "results",
     "Placement": "placement",

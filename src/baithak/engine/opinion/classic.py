@@ -31,10 +31,11 @@ from baithak.engine.opinion.representative import (
     GroupStatistics,
     Representative,
     consensus,
-    group_counts,
+    counted,
     group_statistics,
     representative,
 )
+from baithak.engine.opinion.shards import THREADS, Crew, Held, Stretch, cut, stretches
 from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["Classic", "classic", "in_conversation", "priorities"]
@@ -98,7 +99,9 @@ class Classic:
     seed: int
 
 
-def classic(votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = ()) -> Classic:
+def classic(
+    votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = (), crew: Crew = THREADS
+) -> Classic:
     """Run the whole pipeline.
 
     Parameters
@@ -109,6 +112,8 @@ def classic(votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = ()) -> Cl
         Of the sample for the silhouette above 5,000 people.
     keep : participant ids, optional
         People to cluster whatever their number of votes: once in, always in.
+    crew : Crew
+        Who goes through the people: threads of this process, or a ``cluster.Cluster``.
 
     Returns
     -------
@@ -130,6 +135,8 @@ def classic(votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = ()) -> Cl
     """
     if not votes.size:
         raise EngineError("votes.empty", field="vote")
+    bounds = cut(votes.indptr)
+    held = crew.hold(stretches(votes, bounds))
     # 1. Moderated-out and meta statements become a pass of everybody.
     per_statement = votes.votes_per_statement
     in_matrix = per_statement > 0
@@ -138,13 +145,13 @@ def classic(votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = ()) -> Cl
     width = int(in_matrix.sum())
 
     # 2. Means of the votes cast, two principal axes.
-    everybody = group_counts(votes, np.zeros(votes.n, dtype=np.int32), 1)[0]
+    everybody = counted(held, bounds, votes.m, np.zeros(votes.n, dtype=np.int32), 1)[0]
     centre = np.zeros(votes.m)
     centre[used] = (everybody[used, 2] - everybody[used, 0]) / per_statement[used]
-    axes = principal_axes(votes, centre, used)
+    axes = principal_axes(votes, centre, used, held=held)
 
     # 3. Everybody's place, drawn outwards where few votes were cast.
-    projections = _project(votes, centre, axes, used, width, int(zeroed.sum()))
+    projections = _project(held, centre, axes, used, width, int(zeroed.sum()))
     outwards = np.sqrt(width) * (1.0 - centre) * used
     statement_projections = outwards[:, None] * axes.components.T
     extremity = np.sqrt((statement_projections**2).sum(axis=1))
@@ -157,7 +164,7 @@ def classic(votes: VoteMatrix, *, seed: int = 0, keep: Iterable[str] = ()) -> Cl
     labels[members] = groups.labels
 
     # 5. What each group says, what stands for it, what all share.
-    counts = group_counts(votes, labels, groups.k)
+    counts = counted(held, bounds, votes.m, labels, groups.k)
     statistics = group_statistics(counts[: groups.k])
     agree, disagree = consensus(votes, everybody, used)
     return Classic(
@@ -259,7 +266,7 @@ def _groups(
 
 
 def _project(
-    votes: VoteMatrix,
+    held: Held,
     centre: NDArray[np.float64],
     axes: Axes,
     used: NDArray[np.bool_],
@@ -268,12 +275,18 @@ def _project(
 ) -> NDArray[np.float64]:
     """sqrt(m / n_i) times the sum over votes cast of (vote - centre) times the axes."""
     # One row of four numbers per statement keeps a vote's look-up in one cache line.
-    table = np.zeros((votes.m, 4))
+    table = np.zeros((len(centre), 4))
     table[:, 0] = centre
     table[:, 1:3] = axes.components.T
     table[:, 3] = used
-    out = np.zeros((votes.n, 2))
-    _places(votes.indptr, votes.columns, votes.values, table, float(width), float(zeroed), out)
+    return np.concatenate(held.each(_projected, table, float(width), float(zeroed)))
+
+
+def _projected(
+    rows: Stretch, table: NDArray[np.float64], width: float, zeroed: float
+) -> NDArray[np.float64]:
+    out = np.zeros((len(rows[0]) - 1, 2))
+    _places(*rows, table, width, zeroed, out)
     return out
 
 

@@ -11,6 +11,10 @@ frequent than elsewhere, has a veto over common ground only through its verified
 few of them it is drawn and named but has no veto, with enough of them their answers are its veto.
 So a bought cluster cannot erase what everybody else shares, nor hide among real people who think
 alike, and a real minority that came by a verified channel keeps its voice.
+**D4** Refusing nearly all of what everybody shares is rare (below 1 % of people in seven of eight
+open conversations). Where many more of the unverified people do so than of the verified ones, those
+of them who do count together for as many as the verified people's share would make them. It finds
+copies of real people with some answers turned, whom D1 and D3 cannot tell from residents.
 
 Finding near-identical voters takes time near-linear in people: sorted neighbourhoods. People are
 sorted many times, by the answers at the start of a random order of statements and along directions
@@ -36,14 +40,17 @@ __all__ = [
     "ALIKE",
     "CAP",
     "COMMON",
+    "CONCERTED",
     "DIFFERENT",
-    "GAP",
     "SMALL",
     "VOUCHED",
     "Collapsed",
     "alarm",
-    "channel_gap",
     "collapse",
+    "concerted",
+    "doubted",
+    "refusing",
+    "shared",
     "similarity",
     "spokespeople",
 ]
@@ -53,8 +60,13 @@ COMMON = 10
 CAP = 3
 SMALL = 0.15  # share of the weight below which a group needs verified members for a veto
 LOPSIDED = 2.0  # times the odds of being unverified
-DIFFERENT = 3  # places of the top ten that must change for an alarm
-GAP = 0.08  # by which unverified people must agree less with what verified people share
+VETO = 10  # verified people without whom a doubted group has no veto
+DIFFERENT = 4  # places of the top ten that must change for an alarm
+ANSWERED = 4  # statements of what everybody shares, from which somebody can be said to refuse it
+#: Refusing so much of it; the share of people who do from which it cannot be chance; and that share
+#: as a part of those who do not agree, where it is less shared.
+CONCERTED = ((0.8, 0.04, 0.25), (0.6, 0.08, 0.6))
+RARELY = 3.0  # times as often as among verified people
 VOUCHED = 50  # verified people from which they have a list of their own
 PASSES = 8  # sorted neighbourhoods of either kind
 WINDOW = 8  # neighbours compared
@@ -190,7 +202,8 @@ def spokespeople(
         where the group is small (less than ``SMALL`` of the weight) or lopsided (the odds of being
         unverified are more than ``LOPSIDED`` times those of everybody else).
     veto : bool [k]
-        False for small or lopsided groups without ``smallest_group`` verified people. Never all
+        False for small or lopsided groups without ``VETO`` verified people (more where the smallest
+        group is larger). Never all
         False: where no group has verified people, the largest keeps its veto.
 
     Examples
@@ -203,7 +216,7 @@ def spokespeople(
     """
     inside = membership * weights[:, None]
     mass = inside.sum(axis=0)
-    enough = smallest_group(int((weights > 0).sum()))
+    enough = max(VETO, smallest_group(int((weights > 0).sum())))
     heard = inside * verified[:, None]
     known, unknown = heard.sum(axis=0), mass - heard.sum(axis=0)
     others_known = known.sum() - known
@@ -220,54 +233,116 @@ def spokespeople(
     return np.where((doubted & (people >= enough))[None, :], heard, inside), veto
 
 
-def channel_gap(
-    votes: VoteMatrix, verified: NDArray[np.bool_], columns: NDArray[np.intp] | list[int]
-) -> float:
-    """How much less unverified people agree with what verified people share.
+def shared(votes: VoteMatrix, people: NDArray[np.bool_], most: int = 10) -> NDArray[np.int64]:
+    """The statements most agreed with, by the lower end of a rough interval of the plain share.
+
+    No groups and no model: a few organised people cannot change it much.
+
+    Examples
+    --------
+    >>> votes = VoteMatrix.from_arrays([0, 1, 2, 0, 1, 2], list("aaabbb"), [1, 1, 1, -1, -1, 1])
+    >>> shared(votes, np.ones(3, dtype=bool), most=1).tolist()
+    [0]
+    """
+    here = people[votes.rows]
+    cast = np.bincount(votes.columns[here], minlength=votes.m)
+    yes = np.bincount(votes.columns[here & (votes.values > 0)], minlength=votes.m)
+    share = (yes + 1.0) / (cast + 2.0)
+    low = share - 2.0 * np.sqrt(share * (1.0 - share) / (cast + 3.0))
+    low[~votes.shown | (cast == 0)] = -1.0
+    return np.argsort(-low, kind="stable")[:most].astype(np.int64)
+
+
+def refusing(
+    votes: VoteMatrix, columns: NDArray[np.int64] | list[int], part: float = CONCERTED[0][0]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Who answered enough of these statements, and who of them disagreed with such a part.
+
+    Examples
+    --------
+    >>> votes = VoteMatrix.from_arrays([0] * 4 + [1] * 4, [1, 2, 3, 4] * 2, [-1] * 4 + [1] * 4)
+    >>> [who.tolist() for who in refusing(votes, [0, 1, 2, 3])]
+    [[True, True], [True, False]]
+    """
+    inside = np.zeros(votes.m, dtype=bool)
+    inside[columns] = True
+    among = inside[votes.columns]
+    answered = np.bincount(votes.rows[among], minlength=votes.n)
+    against = np.bincount(votes.rows[among & (votes.values < 0)], minlength=votes.n)
+    able = answered >= ANSWERED
+    return able, able & (against >= part * answered)
+
+
+def concerted(
+    votes: VoteMatrix, verified: NDArray[np.bool_], columns: NDArray[np.int64] | list[int]
+) -> float | None:
+    """The part of what everybody shares that too many refuse for chance; None: nothing to look at.
 
     Parameters
     ----------
     votes : VoteMatrix
     verified : bool [n]
     columns : positions of statements
-        The common ground of verified people.
+        The common ground of verified people; where these are too few, that of everybody.
 
     Returns
     -------
-    float
-        Mean over these statements of the share agreeing among verified minus among unverified
-        votes (smoothed by one vote each way); 0 without statements.
-
-    Examples
-    --------
-    >>> votes = VoteMatrix.from_arrays(range(20), ["s"] * 20, [1] * 10 + [-1] * 10)
-    >>> round(channel_gap(votes, np.arange(20) < 10, [0]), 3)  # 11/12 - 1/12
-    0.833
+    float or None
+        A part of ``CONCERTED`` that is refused by more unverified people than its share, by at least
+        four, and ``RARELY`` times as often as among verified people.
     """
-    if len(columns) == 0:
-        return 0.0
-    vouched = verified[votes.rows]
-    agreed = votes.values > 0
-    shares = []
-    for side in (vouched, ~vouched):
-        cast = np.bincount(votes.columns[side], minlength=votes.m)
-        yes = np.bincount(votes.columns[side & agreed], minlength=votes.m)
-        shares.append((yes[columns] + 1.0) / (cast[columns] + 2.0))
-    return float((shares[0] - shares[1]).mean())
+    inside = np.zeros(votes.m, dtype=bool)
+    inside[columns] = True
+    for part, usual, of_others in CONCERTED:
+        able, refused = refusing(votes, columns, part)
+        unknown, known = able & ~verified, able & verified
+        count = int((refused & unknown).sum())
+        if count <= CAP:
+            continue
+        side = verified if known.any() else np.ones(votes.n, dtype=bool)
+        said = votes.values[inside[votes.columns] & side[votes.rows]]
+        usual = max(usual, of_others * (1.0 - float((said > 0).mean())))
+        share = count / int(unknown.sum())
+        among = (float((refused & known).sum()) + 0.5) / (float(known.sum()) + 1.0)
+        if share > usual and (not known.any() or share > RARELY * among):
+            return part
+    return None
 
 
-def alarm(without: tuple[str, ...], with_: tuple[str, ...], gap: float = 0.0) -> bool:
+def doubted(
+    votes: VoteMatrix, verified: NDArray[np.bool_], columns: NDArray[np.int64] | list[int]
+) -> Floats:
+    """What unverified people count who refuse what verified people share (D4), float64 [n].
+
+    1 for everybody unless it is ``concerted``; then those who do count together for as many as
+    among verified people, and at least for one.
+    """
+    out = np.ones(votes.n)
+    part = concerted(votes, verified, columns)
+    if part is None:
+        return out
+    able, refused = refusing(votes, columns, part)
+    known = able & verified
+    if not known.any():
+        return out  # nobody is vouched for, so nobody can be measured by them
+    who = refused & ~verified
+    expected = int((able & ~verified).sum()) * float((refused & known).sum()) / int(known.sum())
+    out[who] = min(1.0, max(1.0, expected) / int(who.sum()))
+    return out
+
+
+def alarm(without: tuple[str, ...], with_: tuple[str, ...], concerted: float | None = None) -> bool:
     """Whether a person should look: the results differ too much.
 
-    Either the defences changed at least ``DIFFERENT`` places of the top ten, or unverified people
-    agree less with what verified people share by more than ``GAP`` (``channel_gap``).
+    Either the defences changed at least ``DIFFERENT`` places of the top ten, or too many people
+    refuse what everybody shares (``concerted``).
 
     Examples
     --------
-    >>> alarm(("a", "b", "c", "d"), ("d", "c", "b", "a")), alarm(("a", "b", "c"), ("x", "y", "z"))
+    >>> alarm(("a", "b", "c", "d"), ("d", "c", "b", "a")), alarm(tuple("abcde"), tuple("vwxyz"))
     (False, True)
     """
-    return len(set(without) - set(with_)) >= DIFFERENT or gap > GAP
+    return concerted is not None or len(set(without) - set(with_)) >= DIFFERENT
 
 
 def _root(parent: NDArray[np.int64], i: int) -> int:

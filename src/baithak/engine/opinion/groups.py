@@ -18,10 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from baithak.engine.opinion.shards import SHARDS, THREADS, Crew, Held
 
 __all__ = [
     "LIKELY",
@@ -46,6 +49,8 @@ SCREENED = 400  # people on whom candidate starts are compared
 LOOSE, TIGHT = 0.02, 1e-5  # gain in log-likelihood below which EM stops: searching, finishing
 STEPS = 300
 LOT = 128  # people handled at once
+SHARED = 200_000  # people from which they are gone through in stretches ...
+LARGEST = 250_000  # ... of at most so many
 
 Floats = NDArray[np.float64]
 
@@ -153,6 +158,7 @@ def find_groups(
     most: int = MOST_GROUPS,
     smallest: int | None = None,
     previous_k: int | None = None,
+    crew: Crew = THREADS,
 ) -> Mixture:
     """Find 1 to ``most`` groups.
 
@@ -168,6 +174,8 @@ def find_groups(
         Fewest people (sum of weighted memberships) a group may have; default ``smallest_group``.
     previous_k : int, optional
         The number of groups shown last time: kept unless another wins by ``HYSTERESIS``.
+    crew : Crew
+        Who goes through more than ``SHARED`` people.
 
     Returns
     -------
@@ -185,6 +193,7 @@ def find_groups(
     own = np.ones(len(h)) if weights is None else np.asarray(weights, dtype=np.float64)
     people = float(own.sum())
     bound = smallest_group(int(people)) if smallest is None else smallest
+    held = _held(J, h, own, crew) if len(h) >= SHARED else None
     found: dict[int, tuple[Floats, Floats, Floats]] = {}
     bics: list[tuple[int, float]] = []
     admissible: list[int] = []
@@ -197,7 +206,7 @@ def find_groups(
             start = np.ones(1), np.zeros((1, 2)), np.eye(2)
         else:
             start = _split(J, h, own, *found[k - 1])
-        pi, mu, W, likelihood = expectation_maximisation(J, h, own, *start, STEPS, LOOSE)
+        pi, mu, W, likelihood = _maximised(J, h, own, start, LOOSE, held)
         found[k] = pi, mu, W
         bic = -2.0 * likelihood + penalty(k, people)
         bics.append((k, bic))
@@ -211,7 +220,7 @@ def find_groups(
     chosen = best_number(bics, admissible)
     if previous_k in admissible and score[previous_k] < score[chosen] + HYSTERESIS:
         chosen = int(previous_k)
-    pi, mu, W, likelihood = expectation_maximisation(J, h, own, *found[chosen], STEPS, TIGHT)
+    pi, mu, W, likelihood = _maximised(J, h, own, found[chosen], TIGHT, held)
     order = np.lexsort((*mu.T[::-1], -pi))
     pi, mu = pi[order], mu[order]
     solutions = {k: found[k] for k in admissible}
@@ -227,6 +236,43 @@ def find_groups(
         tuple(admissible),
         solutions,
     )
+
+
+def _held(J: Floats, h: Floats, own: Floats, crew: Crew) -> Held:
+    """Likelihoods of people in stretches of equally many, in the hands of a crew."""
+    count = max(SHARDS, -(-len(h) // LARGEST))
+    ends = np.linspace(0, len(h), count + 1).astype(int).tolist()
+    return crew.hold(
+        [(by_row(J[low:high], h[low:high]), own[low:high]) for low, high in pairwise(ends)]
+    )
+
+
+def _maximised(
+    J: Floats,
+    h: Floats,
+    own: Floats,
+    start: tuple[Floats, Floats, Floats],
+    gain: float,
+    held: Held | None,
+) -> tuple[Floats, Floats, Floats, float]:
+    """``expectation_maximisation``, by a crew where it holds the people."""
+    if held is None or not own.any():
+        return expectation_maximisation(J, h, own, *start, STEPS, gain)
+    pi, mu, W = start[0].copy(), np.array(start[1], dtype=np.float64), start[2].copy()
+    before = -np.inf
+    for _ in range(STEPS):
+        parts = held.each(_told, pi, mu, W)
+        likelihood = float(_renew(sum(parts[1:], start=parts[0]), pi, mu, W))
+        if likelihood - before < gain:
+            return pi, mu, W, likelihood
+        before = likelihood
+    return pi, mu, W, before
+
+
+def _told(stretch: tuple[Floats, Floats], pi: Floats, mu: Floats, W: Floats) -> Floats:
+    sums = np.zeros(3 * len(pi) + 5)
+    _gather(*stretch, pi, mu, W, sums)
+    return sums
 
 
 def _split(
@@ -342,8 +388,8 @@ _LANES = {"reassoc", "contract", "nsz", "arcp"}
 
 
 @njit(cache=True, nogil=True, fastmath=_LANES, error_model="numpy")
-def _step(data, own, pi, mu, W):  # type: ignore[no-untyped-def]
-    """One EM step in place; returns the log-likelihood before it.
+def _gather(data, own, pi, mu, W, told):  # type: ignore[no-untyped-def]
+    """What one EM step needs of people: fills ``told`` [3 k + 5].
 
     ``data`` [5, n]: J (xx, xy, yy) and h (x, y). People are handled ``LOT`` at a time in loops
     without branches, which compile to vector instructions.
@@ -426,6 +472,18 @@ def _step(data, own, pi, mu, W):  # type: ignore[no-untyped-def]
             s00 += txx
             s01 += txy
             s11 += tyy
+    told[:k], told[k : 2 * k], told[2 * k : 3 * k] = sums, first_x, first_y
+    told[3 * k], told[3 * k + 1], told[3 * k + 2] = s00, s01, s11
+    told[3 * k + 3], told[3 * k + 4] = likelihood, people
+
+
+@njit(cache=True, nogil=True, fastmath=_LANES, error_model="numpy")
+def _renew(told, pi, mu, W):  # type: ignore[no-untyped-def]
+    """The mixture that follows from sums over people, in place; the log-likelihood before it."""
+    k = pi.size
+    sums, first_x, first_y = told[:k], told[k : 2 * k], told[2 * k : 3 * k]
+    s00, s01, s11 = told[3 * k], told[3 * k + 1], told[3 * k + 2]
+    likelihood, people = told[3 * k + 3], told[3 * k + 4]
     for g in range(k):
         pi[g] = max(sums[g] / people, 1e-9)
         if sums[g] > 1e-9:
@@ -442,8 +500,10 @@ def _step(data, own, pi, mu, W):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _em(data, own, pi, mu, W, steps, gain):  # type: ignore[no-untyped-def]
     before = -np.inf
+    told = np.zeros(3 * pi.size + 5)
     for _ in range(steps):
-        likelihood = _step(data, own, pi, mu, W)
+        _gather(data, own, pi, mu, W, told)
+        likelihood = _renew(told, pi, mu, W)
         if likelihood - before < gain:
             return likelihood
         before = likelihood

@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.special import betaincinv
@@ -31,8 +30,10 @@ from baithak.engine.opinion.defences import (
     VOUCHED,
     Collapsed,
     alarm,
-    channel_gap,
     collapse,
+    concerted,
+    doubted,
+    shared,
     spokespeople,
 )
 from baithak.engine.opinion.distinctive import distinctive
@@ -56,6 +57,7 @@ from baithak.engine.opinion.polarisation import (
     duclos_esteban_ray,
     esteban_ray,
 )
+from baithak.engine.opinion.representative import group_counts
 from baithak.engine.opinion.results import (
     Axis,
     Defence,
@@ -67,6 +69,7 @@ from baithak.engine.opinion.results import (
     Polarisation,
     StatementResult,
 )
+from baithak.engine.opinion.shards import THREADS, Crew
 from baithak.engine.opinion.stability import SAME, Repeats, axis_reliability, repeats
 from baithak.engine.opinion.stability import refits as refit_repeats
 from baithak.engine.opinion.votes import VoteMatrix
@@ -108,6 +111,7 @@ def opinion_map(
     previous: OpinionMap | None = None,
     people: bool = False,
     refits: int = 0,
+    crew: Crew = THREADS,
     progress: Progress | None = None,
 ) -> OpinionMap:
     """Make the opinion map of a conversation.
@@ -131,6 +135,9 @@ def opinion_map(
     refits : int
         Judge the stability of groups by so many whole fits to halves of the people (each half the
         work of the map) instead of 50 quick repeats; see ``stability``. For background work.
+    crew : Crew
+        Who goes through the people: threads of this process, or a ``cluster.Cluster``. The result
+        is the same.
     progress : callable, optional
         Told the share of the work done, 0 to 1.
 
@@ -163,6 +170,7 @@ def opinion_map(
         previous=previous,
         people=people,
         refits=refits,
+        crew=crew,
         progress=progress,
     ).map
 
@@ -179,6 +187,7 @@ def map_run(
     people: bool = False,
     refits: int = 0,
     start: Fit | None = None,
+    crew: Crew = THREADS,
     progress: Progress | None = None,
 ) -> MapRun:
     """As ``opinion_map``, keeping the fit and the groups; ``start`` is an earlier fit."""
@@ -193,10 +202,10 @@ def map_run(
     if population is not None:
         raked = rake(votes.participants, population, declared or {}, counts=here)
     if method == "polis":
-        told = _polis_map(votes, used, here, raked, seed, people, tell)
+        told = _polis_map(votes, used, here, raked, seed, people, crew, tell)
         return MapRun(told, None, None)
     return _baithak_map(
-        votes, used, here, raked, seed, dimensions, previous, people, refits, start, tell
+        votes, used, here, raked, seed, dimensions, previous, people, refits, start, crew, tell
     )
 
 
@@ -214,6 +223,7 @@ def _baithak_map(
     people: bool,
     refits: int,
     start: Fit | None,
+    crew: Crew,
     tell: Progress,
 ) -> MapRun:
     voters = here.astype(np.float64)
@@ -222,27 +232,34 @@ def _baithak_map(
     previous_k = None if previous is None else len(previous.groups)
     # 1. Where everybody stands.
     model = fit(
-        used, dimensions=dimensions, seed=seed, start=start, progress=lambda s: tell(0.5 * s)
-    )
+        used, dimensions=dimensions, seed=seed, start=start, crew=crew,
+        progress=lambda s: tell(0.5 * s),
+    )  # fmt: skip
     # 1b. Where organised voting is possible: what the map says without defences, then with blocks
     #     of look-alikes counted as few people, also in the fit.
     verified = used.verified
     collapsed: Collapsed | None = None
     top_without: tuple[str, ...] = ()
+    top_verified: tuple[str, ...] = ()
+    ground: NDArray[np.int64] = np.empty(0, dtype=np.int64)
     if verified is not None:
         collapsed = collapse(used, positions=model.z[:, 1:], seed=seed)
         J, h = _likelihood(model, here)
-        plain = find_groups(J, h, weights=voters, most=most, previous_k=previous_k)
+        plain = find_groups(J, h, weights=voters, most=most, previous_k=previous_k, crew=crew)
         own = voters if raked is None else raked.weights
         shares = expected(model, used, plain.membership * own[:, None]).agree
         top_without = _top(used, shares.min(axis=0))
-        if not collapsed.kept.all():
-            model = _without(model, used, collapsed.kept, seed)
-            voters = voters * collapsed.weights
+        top_verified = _verified_top(used, verified, here, collapsed.kept, dimensions, seed, crew)
+        ground = _ground(used, verified, top_verified)
+        trusted = doubted(used, verified, ground)
+        kept = collapsed.kept & (trusted > 0.5)
+        if not kept.all():
+            model = _without(model, used, kept, seed, crew)
+            voters = voters * collapsed.weights * trusted
     # 2. Groups, if there are any.
     mean, cov = _on_map(model)
     J, h = _likelihood(model, here)
-    found = find_groups(J, h, weights=voters, most=most, previous_k=previous_k)
+    found = find_groups(J, h, weights=voters, most=most, previous_k=previous_k, crew=crew)
     k = found.k
     tell(0.6)
     # 3. Would it look the same again?
@@ -270,16 +287,13 @@ def _baithak_map(
     defence = None
     if collapsed is not None and verified is not None:
         top_with = _top(used, agreed.value)
-        top_verified = _verified_top(used, verified, here, dimensions, seed)
-        of_top = [j for j, s in enumerate(used.statements) if s.id in top_verified]
-        gap = channel_gap(used, verified, of_top)
         defence = Defence(
             collapsed.people,
             len(collapsed.sizes),
             tuple(sorted(ids[g] for g in range(k) if not veto[g])),
             top_without,
             top_with,
-            alarm(top_without, top_with, gap),
+            alarm(top_without, top_with, concerted(used, verified, ground)),
             top_verified,
         )
     statements = _statements(used, model, found, told, drawn, agreed, refused, ids, here, own, seed)
@@ -336,9 +350,9 @@ def _likelihood(model: Fit, here: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     return J, h
 
 
-def _without(model: Fit, used: VoteMatrix, kept: NDArray[np.bool_], seed: int) -> Fit:
+def _without(model: Fit, used: VoteMatrix, kept: NDArray[np.bool_], seed: int, crew: Crew) -> Fit:
     """A fit that learned from some people only and then placed everybody."""
-    taught = fit(used.keep_people(kept), dimensions=model.dimensions, seed=seed)
+    taught = fit(used.keep_people(kept), dimensions=model.dimensions, seed=seed, crew=crew)
     z, packed, w = place(taught, used)
     return replace(taught, votes=used, z=z, z_packed=packed, w=w)
 
@@ -347,18 +361,35 @@ def _verified_top(
     used: VoteMatrix,
     verified: NDArray[np.bool_],
     here: NDArray[np.bool_],
+    kept: NDArray[np.bool_],
     dimensions: int,
     seed: int,
+    crew: Crew,
 ) -> tuple[str, ...]:
-    """The top ten of a map made by the verified people alone."""
+    """The top ten of a map made by the verified people alone, blocks of look-alikes being few."""
     vouched = int((verified & here).sum())
     if vouched < VOUCHED or vouched == int(here.sum()):
         return ()
-    part = used.keep_people(verified & here)
-    model = fit(part, dimensions=dimensions, seed=seed)
+    part = used.keep_people(verified & here & kept)
+    model = fit(part, dimensions=dimensions, seed=seed, crew=crew)
     everybody = np.ones(part.n, dtype=bool)
-    found = find_groups(*_likelihood(model, everybody))
-    return _top(part, expected(model, part, found.membership).agree.min(axis=0))
+    found = find_groups(*_likelihood(model, everybody), crew=crew)
+    veto = spokespeople(found.membership, np.ones(part.n), everybody)[1]
+    return _top(part, expected(model, part, found.membership).agree[veto].min(axis=0))
+
+
+def _ground(
+    used: VoteMatrix, verified: NDArray[np.bool_], top: tuple[str, ...]
+) -> NDArray[np.int64]:
+    """Columns of what verified people share; of what all do where these are too few to say.
+
+    Their top ten, or where nobody refuses that, what they agree with by plain shares: a handful of
+    attackers with tokens can turn the first and not the second.
+    """
+    if not top:
+        return shared(used, np.ones(used.n, dtype=bool))
+    first = np.array([j for j, s in enumerate(used.statements) if s.id in top], dtype=np.int64)
+    return first if concerted(used, verified, first) is not None else shared(used, verified)
 
 
 def _top(used: VoteMatrix, value: Floats) -> tuple[str, ...]:
@@ -373,7 +404,7 @@ def _on_map(model: Fit) -> tuple[Floats, Floats]:
     cov = np.tile(np.eye(2), (len(model.z), 1, 1))
     axes = min(2, model.dimensions)
     mean[:, :axes] = model.z[:, 1 : 1 + axes]
-    cov[:, :axes, :axes] = model.z_cov[:, 1 : 1 + axes, 1 : 1 + axes]
+    cov[:, :axes, :axes] = model.cov_of(slice(1, 1 + axes))
     return mean, cov
 
 
@@ -418,7 +449,7 @@ def _polarisation(
             depths.append(float(between_group_share(shares, crowd.sum(axis=0))[listed].mean()))
             widths.append(float((np.ptp(shares, axis=0) - margin > 0.3)[listed].mean()))
     x = model.positions[:, 0]
-    spread = np.sqrt(np.maximum(model.z_cov[:, 1, 1], 0.0))
+    spread = np.sqrt(np.maximum(model.cov_of(slice(1, 2))[:, 0, 0], 0.0))
     own = own * here
     # What the votes say of the first axis alone.
     alone = np.maximum(1.0 / np.maximum(spread**2, 1e-9) - 1.0, 0.0) * here
@@ -582,9 +613,10 @@ def _polis_map(
     raked: Raked | None,
     seed: int,
     people: bool,
+    crew: Crew,
     tell: Progress,
 ) -> OpinionMap:
-    told: Classic = classic(votes, seed=seed)
+    told: Classic = classic(votes, seed=seed, crew=crew)
     tell(0.7)
     k = told.k
     ids = tuple(LETTERS[:k])
@@ -713,17 +745,7 @@ def _product(p: Floats, seen: NDArray[np.int64]) -> CommonGround:
 
 def _counts(used: VoteMatrix, labels: NDArray[np.int64], k: int) -> NDArray[np.int64]:
     """Votes -1, 0, +1 of each group on each statement, int64 [k, m, 3]."""
-    out = np.zeros((k, used.m, 3), dtype=np.int64)
-    _tally(used.indptr, used.columns, used.values, labels.astype(np.int64), out)
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _tally(indptr, columns, values, labels, out):  # type: ignore[no-untyped-def]
-    for i in range(len(labels)):
-        if labels[i] >= 0:
-            for t in range(indptr[i], indptr[i + 1]):
-                out[labels[i], np.int64(columns[t]), values[t] + 1] += 1
+    return group_counts(used, labels.astype(np.int32), k)[:k]
 
 
 def _rows(

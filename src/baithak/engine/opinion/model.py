@@ -23,21 +23,19 @@ justifies incremental, sparse, and other variants" (1998) for ``update``; C. Liu
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from baithak.engine.errors import EngineError
 from baithak.engine.opinion.model_kernels import Kernels, gram, kernels, packed_sizes
+from baithak.engine.opinion.shards import THREADS, Crew, Held, cut, stretches
 from baithak.engine.opinion.votes import VoteMatrix
 
-__all__ = ["Fit", "Hyper", "fit", "place", "update"]
+__all__ = ["Fit", "Hyper", "Rows", "fit", "found_anew", "place", "said", "solved", "update"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -50,8 +48,6 @@ LONGEST = 40  # sweeps
 INNER = 3  # sweeps in which a changed person settles
 POWER = 6  # power iterations for the first axes
 EVERYBODY = 2  # sweeps over everybody after statements settled on a sample
-PARALLEL = 2_000_000  # votes from which people are shared out to threads
-SHARDS = 8
 SAMPLE = 20_000  # people on whom the statements are fitted when there are many more
 
 
@@ -133,10 +129,30 @@ class Fit:
         """Posterior covariances of (a_i, u_i), float64 [n, F, F]."""
         return _unpack(self.z_packed)
 
+    def cov_of(self, columns: slice, people: slice = slice(None)) -> Floats:
+        """``z_cov[people, columns, columns]``, without unpacking all of it."""
+        place = np.zeros((self.dimensions + 1, self.dimensions + 1), dtype=np.int64)
+        rows, others = _upper(self.dimensions + 1)
+        place[rows, others] = place[others, rows] = np.arange(len(rows))
+        return self.z_packed[people][:, place[columns, columns]].astype(np.float64)
+
     @property
     def prior_precision(self) -> Floats:
         """Prior precision of (a_i, u_i), the diagonal, float64 [F]."""
         return np.concatenate(([1 / self.hyper.a], np.ones(self.dimensions)))
+
+    @property
+    def unknown(self) -> tuple[Floats, Floats]:
+        """Mean [F] and covariance [F, F] of (b, v) of a statement nobody has voted on."""
+        hyper = self.hyper
+        mean = np.concatenate(([hyper.b_mean], np.zeros(self.dimensions)))
+        return mean, np.diag(np.concatenate(([hyper.b], hyper.v)))
+
+    @property
+    def unknown_statement(self) -> Singles:
+        """The row that such a statement has in ``table``."""
+        mean, cov = self.unknown
+        return _table(_v_b(mean[None]), _v_b_cov(cov[None]))[0]
 
     @cached_property
     def J(self) -> Floats:  # noqa: N802 - J is the name of this matrix in the literature
@@ -215,6 +231,7 @@ def fit(
     start: Fit | None = None,
     sample: int | None = SAMPLE,
     progress: Callable[[float], None] | None = None,
+    crew: Crew = THREADS,
 ) -> Fit:
     """Fit the ordinal ideal-point model.
 
@@ -235,6 +252,8 @@ def fit(
         everybody in two last passes. ``None``: always everybody.
     progress : callable, optional
         Told the share of work done, 0 to 1.
+    crew : Crew
+        Who goes through the people: threads of this process, or a ``cluster.Cluster``.
 
     Returns
     -------
@@ -262,7 +281,7 @@ def fit(
     active = np.flatnonzero(votes.votes_per_person > 0)
     tell = progress or (lambda share: None)
     if sample is None or len(active) <= 2 * sample:
-        state = _State(votes, dimensions, seed, start)
+        state = _State(votes, dimensions, seed, start, crew)
         state.settle(lambda share: tell(0.9 * share))
     else:
         draw = np.random.default_rng(seed).choice(len(active), sample, replace=False)
@@ -270,7 +289,7 @@ def fit(
         keep[active[draw]] = True
         part = _State(votes.keep_people(keep), dimensions, seed, start)
         part.settle(lambda share: tell(0.5 * share))
-        state = part.for_everybody(votes)
+        state = part.for_everybody(votes, crew)
         for done in range(EVERYBODY):
             state.sweep()
             tell(0.5 + 0.4 * (done + 1) / EVERYBODY)
@@ -282,14 +301,19 @@ def fit(
 class _State:
     """The moving parts of one fit. Statements are held as (v, b), as the kernels like them."""
 
-    def __init__(self, votes: VoteMatrix, dimensions: int, seed: int, start: Fit | None) -> None:
-        n, m, D = votes.n, votes.m, dimensions
+    def __init__(
+        self,
+        votes: VoteMatrix,
+        dimensions: int,
+        seed: int,
+        start: Fit | None,
+        crew: Crew = THREADS,
+    ) -> None:
+        m, D = votes.m, dimensions
         F = D + 1
         self.votes, self.D, self.F = votes, D, F
         self.kernels = kernels(D)
-        self.z = np.zeros((n, F), np.float32)
-        self.packed = _unknown(n, F)
-        self.w = np.zeros(n, np.float32)
+        self.held = _held(votes, F, crew)
         self.gauge, self.shift = np.eye(F), np.zeros(F)
         self.sweeps, self.converged, self.moved = 0, False, np.inf
         if start is not None and start.dimensions == D:
@@ -312,16 +336,17 @@ class _State:
             1.0, float(b.mean()), float(b.var() + 0.5), v, 0.5, float(self.x.mean()), 0.5
         )
 
-    def for_everybody(self, votes: VoteMatrix) -> _State:
+    def places(self) -> tuple[Singles, Singles, Singles]:
+        """Where everybody stands: z, packed covariances and w, as in ``Fit``."""
+        z, packed, w = (np.concatenate(part) for part in zip(*self.held.states(), strict=True))
+        return z, packed, w
+
+    def for_everybody(self, votes: VoteMatrix, crew: Crew) -> _State:
         """The same statements before other people."""
         other = _State.__new__(_State)
         other.__dict__.update(self.__dict__)
-        n, F = votes.n, self.F
-        other.votes = votes
-        other.z = np.zeros((n, F), np.float32)
-        other.packed = _unknown(n, F)
-        other.w = np.zeros(n, np.float32)
-        other.gauge, other.shift = np.eye(F), np.zeros(F)
+        other.votes, other.held = votes, _held(votes, self.F, crew)
+        other.gauge, other.shift = np.eye(self.F), np.zeros(self.F)
         return other
 
     def settle(self, tell: Callable[[float], None]) -> None:
@@ -337,46 +362,19 @@ class _State:
 
     def people(self, *, told: bool) -> tuple[_Sums, Floats]:
         """One pass over everybody; the sums it leaves for the statements."""
-        votes, m, R = self.votes, self.votes.m, sum(packed_sizes(self.D))
         table = _table(self.mean, self.cov).ravel()
         width, prior = np.exp(self.x).astype(np.float32), self.person_prior()
-
-        def shard(bounds: tuple[int, int]) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-            low, high = bounds
-            sums, slope, bend, moments = np.zeros(m * R), np.zeros(m), np.zeros(m), np.zeros(R)
-            counts = self.kernels.people(
-                votes.indptr[low : high + 1],
-                votes.columns,
-                votes.values,
-                table,
-                width,
-                self.gauge,
-                self.shift,
-                prior,
-                1 / self.hyper.w,
-                self.z[low:high],
-                self.packed[low:high],
-                self.w[low:high],
-                sums,
-                slope,
-                bend,
-                moments,
-                told,
-            )
-            return sums, slope, bend, moments, np.array(counts, dtype=np.float64)
-
-        bounds = _shards(votes)
-        if len(bounds) == 1:
-            parts = [shard(bounds[0])]
-        else:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                parts = list(pool.map(shard, bounds))
+        parts = self.held.step(
+            _gone_through, self.D, table, width, self.gauge, self.shift, prior,
+            1 / self.hyper.w, told,
+        )  # fmt: skip
         # Always the same shards in the same order: the number of processors changes no byte.
         sums, slope, bend, moments, counts = (sum(kind) for kind in zip(*parts, strict=True))
         seen, moved, squares, doubt = counts
         self.gauge, self.shift = np.eye(self.F), np.zeros(self.F)
-        self.moved = float(np.sqrt(moved / max(votes.size, 1)))
-        return _Sums(sums.reshape(m, R), slope, bend, int(seen), squares + doubt), moments
+        self.moved = float(np.sqrt(moved / max(self.votes.size, 1)))
+        both = sums.reshape(self.votes.m, -1)
+        return _Sums(both, slope, bend, int(seen), squares + doubt), moments
 
     def sweep(self) -> None:
         sums, moments = self.people(told=True)
@@ -463,15 +461,16 @@ class _State:
         self.cov = self.cov * np.outer(flip_y, flip_y)
         self.gauge, self.shift = flip_z[:, None] * self.gauge, flip_z * self.shift
         self.people(told=False)
+        z, packed, w = self.places()
         return Fit(
             self.votes,
             D,
             seed,
-            self.z,
-            self.packed,
+            z,
+            packed,
             _b_v(self.mean),
             _b_v_cov(self.cov),
-            self.w,
+            w,
             self.x,
             self.hyper,
             self.sweeps,
@@ -488,6 +487,40 @@ class _Sums:
     bend: Floats
     seen: int
     widths: float
+
+
+def _held(votes: VoteMatrix, F: int, crew: Crew) -> Held:
+    """People of whom nothing is known yet, in the hands of a crew."""
+    held = crew.hold(stretches(votes, cut(votes.indptr)))
+    held.begin(_nothing_known, F)
+    return held
+
+
+def _nothing_known(rows: Rows, F: int) -> tuple[Singles, Singles, Singles]:
+    n = len(rows[0]) - 1
+    return np.zeros((n, F), np.float32), _unknown(n, F), np.zeros(n, np.float32)
+
+
+def _gone_through(
+    rows: Rows,
+    state: tuple[Singles, Singles, Singles],
+    D: int,
+    table: Singles,
+    width: Singles,
+    gauge: Floats,
+    shift: Floats,
+    prior: Floats,
+    width_precision: float,
+    told: bool,
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """One pass over the people of a stretch: changes where they stand, returns the sums."""
+    m, R = len(width), sum(packed_sizes(D))
+    sums, slope, bend, moments = np.zeros(m * R), np.zeros(m), np.zeros(m), np.zeros(R)
+    counts = kernels(D).people(
+        *rows, table, width, gauge, shift, prior, width_precision, *state,
+        sums, slope, bend, moments, told,
+    )  # fmt: skip
+    return sums, slope, bend, moments, np.array(counts, dtype=np.float64)
 
 
 def place(taught: Fit, votes: VoteMatrix) -> tuple[Singles, Singles, Singles]:
@@ -557,10 +590,10 @@ def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
     # Take out what the touched people said ...
     z, packed, w = old.z[who], old.z_packed[who], old.w[who]
     assert old.sums is not None
-    gone = _said(old, here, z, packed, w)
+    gone = said(old, here, z, packed, w)
     # ... find them anew ...
     z, packed, w = _placed(old, there, z, packed, w)
-    come = _said(old, there, z, packed, w)
+    come = said(old, there, z, packed, w)
     sums = tuple(kept - less + more for kept, less, more in zip(old.sums, gone, come, strict=True))
     fresh = replace(
         old,
@@ -573,10 +606,10 @@ def update(before: Fit, votes: VoteMatrix, touched: ArrayLike) -> Fit:
     return _statement_step(fresh)
 
 
-_Rows = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]
+Rows = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]
 
 
-def _rows_of(votes: VoteMatrix, who: NDArray[np.int64]) -> _Rows:
+def _rows_of(votes: VoteMatrix, who: NDArray[np.int64]) -> Rows:
     """The votes of some people, compressed."""
     first, count = votes.indptr[who], votes.indptr[who + 1] - votes.indptr[who]
     indptr = np.concatenate(([0], np.cumsum(count)))
@@ -590,28 +623,48 @@ def _put(array: Singles, at: NDArray[np.int64], values: Singles) -> Singles:
     return copy
 
 
-def _said(held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles) -> tuple[Floats, ...]:
-    """What people with these posteriors contribute to the statement sums, at the base."""
+def said(
+    held: Fit,
+    rows: Rows,
+    z: Singles,
+    packed: Singles,
+    w: Singles,
+    *,
+    onto: tuple[Floats, ...] | None = None,
+    sign: int = 1,
+) -> tuple[Floats, ...]:
+    """What people with these posteriors contribute to the statement sums, at the base.
+
+    ``onto``: sums to add it to in place, or with ``sign`` -1 to take it out of.
+    """
     assert held.base is not None
     table, x = held.base
     m, R = table.shape
-    sums, slope, bend = np.zeros((m, R)), np.zeros(m), np.zeros(m)
+    sums, slope, bend = onto or (np.zeros((m, R)), np.zeros(m), np.zeros(m))
     kernels(held.dimensions).contributions(
-        *rows, table.ravel(), np.exp(x).astype(np.float32), z, packed, w, sums.ravel(), slope, bend
-    )
+        *rows, table.ravel(), np.exp(x).astype(np.float32), z, packed, w,
+        sums.ravel(), slope, bend, np.float32(sign),
+    )  # fmt: skip
     return sums, slope, bend
 
 
 def _placed(
-    held: Fit, rows: _Rows, z: Singles, packed: Singles, w: Singles
+    held: Fit, rows: Rows, z: Singles, packed: Singles, w: Singles
 ) -> tuple[Singles, Singles, Singles]:
-    """Posteriors of people from their votes, the statements being what they are.
+    """Posteriors of people from their votes, the statements being what they are."""
+    return found_anew(held, (held.table, held.x), rows, z, packed, w)
+
+
+def found_anew(
+    held: Fit, at: tuple[Singles, Floats], rows: Rows, z: Singles, packed: Singles, w: Singles
+) -> tuple[Singles, Singles, Singles]:
+    """Posteriors of people from their votes, the statements being ``at`` (moments, x).
 
     ``z``, ``packed`` and ``w`` are where they stood before.
     """
     F = held.dimensions + 1
     z, packed, w = z.copy(), packed.copy(), w.copy()
-    table, width = held.table.ravel(), np.exp(held.x).astype(np.float32)
+    table, width = at[0].ravel(), np.exp(at[1]).astype(np.float32)
     unused = np.zeros(0)
     for _ in range(INNER):
         kernels(held.dimensions).people(
@@ -638,18 +691,24 @@ def _with_sums(held: Fit) -> Fit:
     """The fit with the statement sums of all its people, taken at its own statements."""
     based = replace(held, base=(held.table, held.x))
     rows = (held.votes.indptr, held.votes.columns, held.votes.values)
-    return replace(based, sums=_said(based, rows, held.z, held.z_packed, held.w))
+    return replace(based, sums=said(based, rows, held.z, held.z_packed, held.w))
 
 
 def _statement_step(held: Fit) -> Fit:
     """Statements solved from the sums."""
     assert held.base is not None
     assert held.sums is not None
-    mean, cov = np.empty_like(held.b_v), np.empty_like(held.b_v_cov)
-    sums = _Sums(held.sums[0], held.sums[1], held.sums[2], 0, 0.0)
-    _solve(kernels(held.dimensions), sums, held.hyper, mean, cov)
-    x, _ = _scored(held.base[1], sums, held.hyper)
-    return replace(held, b_v=_b_v(mean), b_v_cov=_b_v_cov(cov), x=x)
+    b_v, b_v_cov, x = solved(held, held.base[1], held.sums)
+    return replace(held, b_v=b_v, b_v_cov=b_v_cov, x=x)
+
+
+def solved(held: Fit, x: Floats, sums: tuple[Floats, ...]) -> tuple[Floats, Floats, Floats]:
+    """(b_v, b_v_cov, x) that follow from statement sums taken at log widths ``x``."""
+    F = held.dimensions + 1
+    mean, cov = np.empty((len(x), F)), np.empty((len(x), F, F))
+    told = _Sums(sums[0], sums[1], sums[2], 0, 0.0)
+    _solve(kernels(held.dimensions), told, held.hyper, mean, cov)
+    return _b_v(mean), _b_v_cov(cov), _scored(x, told, held.hyper)[0]
 
 
 def _carried(held: Fit, votes: VoteMatrix) -> Fit:
@@ -679,11 +738,10 @@ def _carried(held: Fit, votes: VoteMatrix) -> Fit:
         return wider
 
     prior = np.diag(np.concatenate(([hyper.a], np.ones(F - 1))))
-    blank_y = np.concatenate(([hyper.b_mean], np.zeros(F - 1)))
-    blank_cov = np.diag(np.concatenate(([hyper.b], hyper.v)))
+    blank_y, blank_cov = held.unknown
     assert held.base is not None
     assert held.sums is not None
-    blank_row = _table(_v_b(blank_y[None]), _v_b_cov(blank_cov[None]))[0]
+    blank_row = held.unknown_statement
     counts = np.zeros(n, np.int64)
     counts[rows] = old.votes_per_person
     indptr = np.concatenate(([0], np.cumsum(counts)))
@@ -749,15 +807,6 @@ def _principal_axes(votes: VoteMatrix, dimensions: int, seed: int) -> Floats:
     return axes * np.sqrt(m) * size / max(float(size[0]), 1e-9)
 
 
-def _shards(votes: VoteMatrix) -> list[tuple[int, int]]:
-    """People cut into stretches of equally many votes; one stretch where threads do not pay."""
-    if votes.size < PARALLEL:
-        return [(0, votes.n)]
-    at = np.searchsorted(votes.indptr, np.linspace(0, votes.size, SHARDS + 1)[1:-1])
-    cuts = [0, *np.minimum(at, votes.n).tolist(), votes.n]
-    return [(low, high) for low, high in pairwise(cuts) if low < high]
-
-
 def _solve(ops: Kernels, sums: _Sums, hyper: Hyper, mean: Floats, cov: Floats) -> None:
     """Statement posteriors (v, b) in place."""
     D = len(hyper.v)
@@ -821,19 +870,25 @@ def _unpack(packed: Singles) -> Floats:
 
 
 def _v_b(b_v: Floats) -> Floats:
-    return np.roll(b_v, -1, axis=1)
+    return np.concatenate((b_v[:, 1:], b_v[:, :1]), axis=1)
 
 
 def _b_v(v_b: Floats) -> Floats:
-    return np.roll(v_b, 1, axis=1)
+    return np.concatenate((v_b[:, -1:], v_b[:, :-1]), axis=1)
 
 
 def _v_b_cov(cov: Floats) -> Floats:
-    return np.roll(cov, (-1, -1), axis=(1, 2))
+    turned = np.empty_like(cov)
+    turned[:, :-1, :-1], turned[:, :-1, -1] = cov[:, 1:, 1:], cov[:, 1:, 0]
+    turned[:, -1, :-1], turned[:, -1, -1] = cov[:, 0, 1:], cov[:, 0, 0]
+    return turned
 
 
 def _b_v_cov(cov: Floats) -> Floats:
-    return np.roll(cov, (1, 1), axis=(1, 2))
+    turned = np.empty_like(cov)
+    turned[:, 1:, 1:], turned[:, 1:, 0] = cov[:, :-1, :-1], cov[:, :-1, -1]
+    turned[:, 0, 1:], turned[:, 0, 0] = cov[:, -1, :-1], cov[:, -1, -1]
+    return turned
 
 
 def _logistic(value: Floats) -> Floats:

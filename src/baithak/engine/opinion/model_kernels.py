@@ -421,14 +421,28 @@ def kernels(dimensions: int) -> Kernels:
             second[t] = max(square - line * line, 0.0)
 
     @njit(cache=True, nogil=True, fastmath=_FAST)
-    def contributions(indptr, columns, values, table, width, z, cov, w, sums, slope, bend):
+    def contributions(indptr, columns, values, table, width, z, cov, w, sums, slope, bend, sign):
         """Add what people with given posteriors say of the statements, as ``people`` does.
 
-        A function of its arguments alone, so that the same contribution can be taken out again.
+        A function of its arguments alone, so that the same contribution can be taken out again:
+        ``sign`` float32 is 1 or -1.
         """
+        longest = 0
+        for i in range(len(indptr) - 1):
+            longest = max(longest, indptr[i + 1] - indptr[i])
+        subject = np.empty(longest, np.int64)
+        line = np.empty(longest, np.float32)
+        weight = np.empty(longest, np.float32)
+        linear = np.empty(longest, np.float32)
+        wide = np.empty(longest, np.float32)
+        said = np.empty(longest, np.float32)
+        rise = np.empty(longest, np.float32)
+        turn = np.empty(longest, np.float32)
         twice = np.zeros(P, np.float32)
         row = np.zeros(R, np.float32)
         for i in range(len(indptr) - 1):
+            first = indptr[i]
+            count = indptr[i + 1] - first
             at = 0
             into = 0
             for k in range(F):
@@ -446,26 +460,35 @@ def kernels(dimensions: int) -> Kernels:
             twice[at] = _ONE
             row[P + F] = _ONE
             own = _f(math.exp(w[i]))
-            for t in range(indptr[i], indptr[i + 1]):
-                j = np.int64(columns[t])
-                second = dot(twice, 0, table, j * R, P)
-                line = dot(row, P, table, j * R + P, Q)
-                said = _f(values[t])
-                d = own * width[j]
+            for t in range(count):
+                j = np.int64(columns[first + t])
+                subject[t] = j
+                weight[t] = dot(twice, 0, table, j * R, P)
+                line[t] = dot(row, P, table, j * R + P, Q)
+                wide[t] = width[j]
+                said[t] = _f(values[first + t])
+            for t in range(count):
+                d = own * wide[t]
                 square = d * d
-                cross = (d + d) * line
-                low = _QUARTER * _tanh_ratio(max(second + square - cross, _ZERO) * _QUARTER)
-                high = _QUARTER * _tanh_ratio(max(second + square + cross, _ZERO) * _QUARTER)
-                low = low if said >= _ZERO else _ZERO
-                high = high if said <= _ZERO else _ZERO
-                weight = low + high
+                cross = (d + d) * line[t]
+                base = weight[t] + square
+                low = _QUARTER * _tanh_ratio(max(base - cross, _ZERO) * _QUARTER)
+                high = _QUARTER * _tanh_ratio(max(base + cross, _ZERO) * _QUARTER)
+                low = low if said[t] >= _ZERO else _ZERO
+                high = high if said[t] <= _ZERO else _ZERO
                 pull = (low - high) * d
-                passes = _ONE - said * said
+                passes = _ONE - said[t] * said[t]
                 hyper = _coth_product(square)
-                axpy(sums, j * R, row, 0, weight, P)
-                axpy(sums, j * R + P, row, P, _HALF * said + pull, Q)
-                rise = pull * line - weight * square
-                slope[j] += rise + passes * hyper - (_ONE - passes) * _HALF * d
-                bend[j] += weight * square + passes * (hyper * hyper - square)
+                weight[t] = sign * (low + high)
+                linear[t] = sign * (_HALF * said[t] + pull)
+                up = pull * line[t] - (low + high) * square
+                rise[t] = sign * (up + passes * hyper - (_ONE - passes) * _HALF * d)
+                turn[t] = sign * ((low + high) * square + passes * (hyper * hyper - square))
+            for t in range(count):
+                j = subject[t]
+                axpy(sums, j * R, row, 0, weight[t], P)
+                axpy(sums, j * R + P, row, P, linear[t], Q)
+                slope[j] += rise[t]
+                bend[j] += turn[t]
 
     return Kernels(tabulate, people, statements, contributions, predict)

@@ -13,23 +13,21 @@ B. Parlett, The Symmetric Eigenvalue Problem (1998), chapter 13.
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from baithak.engine.opinion.shards import THREADS, Held, Stretch, cut, stretches
 from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = ["Axes", "principal_axes"]
 
 DIRECT = 64  # statements up to which LAPACK on the whole product is quickest
 LARGEST_PRODUCT = 5_000  # statements above which the product itself would need too much memory
-PARALLEL_FROM = 2_000_000  # votes from which two threads pay for themselves
 LARGEST_IN_BLOCKS = 1_500  # statements: each block needs a product of its own
-BLOCKS = 8
+LOT = 256  # people whose votes are turned by statement at a time: they fit the second cache
 CHECK_EVERY = 8
 TOLERANCE = 1e-13  # residual relative to the largest eigenvalue
 
@@ -49,7 +47,13 @@ class Axes:
     steps: int
 
 
-def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray[np.bool_]) -> Axes:
+def principal_axes(
+    votes: VoteMatrix,
+    centre: NDArray[np.float64],
+    used: NDArray[np.bool_],
+    *,
+    held: Held | None = None,
+) -> Axes:
     """First two principal axes of the mean-filled votes.
 
     Parameters
@@ -59,6 +63,8 @@ def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray
         Mean vote of each statement.
     used : bool [m]
         Statements that take part; the others count as if everybody had passed.
+    held : Held, optional
+        The votes where a crew holds them.
 
     Returns
     -------
@@ -85,7 +91,7 @@ def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray
     direct = m <= DIRECT
     product = np.zeros((0, 0))
     if cheap or direct:
-        product = _products(votes, place, table)
+        product = _products(votes, place, table, held)
     if direct:
         found, vectors = np.linalg.eigh(product)
         values, vectors, steps = found[::-1][:2], vectors[:, ::-1][:, :2].T, 0
@@ -105,33 +111,30 @@ def principal_axes(votes: VoteMatrix, centre: NDArray[np.float64], used: NDArray
 
 
 def _products(
-    votes: VoteMatrix, place: NDArray[np.int32], table: NDArray[np.float64]
+    votes: VoteMatrix, place: NDArray[np.int32], table: NDArray[np.float64], held: Held | None
 ) -> NDArray[np.float64]:
-    """Sum of outer products of the centred rows, [m, m], in blocks of people.
+    """Sum of outer products of the centred rows, [m, m], in stretches of people.
 
-    The blocks depend on the votes alone, and are added in order: the sum is the same on any
-    number of cores.
+    The stretches depend on the votes alone, and are added in order: the sum is the same on any
+    number of processors.
     """
     m = int(place.max()) + 1 if len(place) else 0
-    blocks = BLOCKS if votes.size >= PARALLEL_FROM and m <= LARGEST_IN_BLOCKS else 1
-    ends = np.searchsorted(votes.indptr, np.linspace(0, votes.size, blocks + 1))
-    ends[0], ends[-1] = 0, votes.n
-
-    def block(b: int) -> NDArray[np.float64]:
-        part = np.zeros((m, m))
-        rows = votes.indptr[ends[b] : ends[b + 1] + 1]
-        _product(rows, votes.columns, votes.values, place, table, part)
-        return part
-
-    if blocks == 1:
-        product = block(0)
-    else:
-        product = np.zeros((m, m))
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for part in pool.map(block, range(blocks)):
-                product += part
+    if held is None or m > LARGEST_IN_BLOCKS:
+        bounds = [(0, votes.n)] if m > LARGEST_IN_BLOCKS else cut(votes.indptr)
+        held = THREADS.hold(stretches(votes, bounds))
+    product, *others = held.each(_block, place, table, m)
+    for part in others:
+        product += part
     product += np.triu(product, 1).T
-    return product
+    return np.asarray(product)
+
+
+def _block(
+    rows: Stretch, place: NDArray[np.int32], table: NDArray[np.float64], m: int
+) -> NDArray[np.float64]:
+    part = np.zeros((m, m))
+    _product(*rows, place, table, part)
+    return part
 
 
 def _lanczos(
@@ -171,22 +174,49 @@ def _lanczos(
 
 @njit(cache=True, nogil=True)
 def _product(indptr, columns, values, place, table, out):  # type: ignore[no-untyped-def]
-    """Add the outer products of the centred rows to the upper half of out."""
-    where = np.empty(table.shape[0], dtype=np.int64)
-    what = np.empty(table.shape[0])
-    for i in range(indptr.size - 1):
+    """Add the outer products of the centred rows to the upper half of out.
+
+    Person by person, a vote would touch a hundred rows of out at once, more than the caches hold.
+    So the votes of a lot of people are sorted by statement, and each row of out is finished before
+    the next. Every number is still a sum over people in their order.
+    """
+    n, m = indptr.size - 1, out.shape[0]
+    longest = 0
+    for first in range(0, n, LOT):
+        longest = max(longest, indptr[min(first + LOT, n)] - indptr[first])
+    where = np.empty(longest, dtype=np.uint32)  # unsigned: no look at negative places
+    what = np.empty(longest)
+    ends = np.empty(longest, dtype=np.uint32)
+    order = np.empty(longest, dtype=np.uint32)
+    start = np.empty(m + 1, dtype=np.int64)
+    for first in range(0, n, LOT):
+        start[:] = 0
         length = 0
-        for k in range(indptr[i], indptr[i + 1]):
-            j = np.int64(columns[k])
-            if place[j] >= 0:
-                where[length] = place[j]
-                what[length] = table[j, np.int64(values[k]) + 1]
-                length += 1
-        for first in range(length):
-            row = where[first]
-            left = what[first]
-            for second in range(first, length):
-                out[row, where[second]] += left * what[second]
+        for i in range(first, min(first + LOT, n)):
+            before = length
+            for k in range(indptr[i], indptr[i + 1]):
+                column = np.int64(columns[k])
+                if place[column] >= 0:
+                    where[length] = place[column]
+                    what[length] = table[column, np.int64(values[k]) + 1]
+                    start[place[column] + 1] += 1
+                    length += 1
+            ends[before:length] = length
+        for j in range(m):
+            start[j + 1] += start[j]
+        for k in range(length):
+            row = np.int64(where[k])
+            order[start[row]] = k
+            start[row] += 1
+        at = 0
+        for j in range(m):  # start[j] is now where the next row begins
+            line = out[j]
+            while at < start[j]:
+                own = order[at]
+                left = what[own]
+                for second in range(np.uint64(own), np.uint64(ends[own])):
+                    line[where[second]] += left * what[second]
+                at += 1
 
 
 @njit(cache=True, nogil=True)

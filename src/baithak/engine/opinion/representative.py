@@ -8,6 +8,7 @@ Paper: C. Small et al. (2021), Recerca 26(2), https://doi.org/10.6035/recerca.55
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from baithak.engine.opinion.shards import THREADS, Held, Stretch, cut, stretches
 from baithak.engine.opinion.votes import VoteMatrix
 
 __all__ = [
@@ -106,8 +108,21 @@ def group_counts(votes: VoteMatrix, labels: NDArray[np.int32], k: int) -> NDArra
     ``labels`` int32 [n]: group 0..k-1, or -1 for people in no group, who are counted in the last
     row; summing over the first axis gives everybody.
     """
-    counts = np.zeros((k + 1, votes.m, 3), dtype=np.int64)
-    _count(votes.indptr, votes.columns, votes.values, labels, counts)
+    bounds = cut(votes.indptr)
+    return counted(THREADS.hold(stretches(votes, bounds)), bounds, votes.m, labels, k)
+
+
+def counted(
+    held: Held, bounds: Sequence[tuple[int, int]], m: int, labels: NDArray[np.int32], k: int
+) -> NDArray[np.int64]:
+    """As ``group_counts``, for votes that a crew holds."""
+    parts = held.each(_counts, m, k, own=[labels[low:high] for low, high in bounds])
+    return np.asarray(sum(parts[1:], start=parts[0]))
+
+
+def _counts(rows: Stretch, labels: NDArray[np.int32], m: int, k: int) -> NDArray[np.int64]:
+    counts = np.zeros((k + 1, m, 3), dtype=np.int64)
+    _count(*rows, labels, counts)
     return counts
 
 

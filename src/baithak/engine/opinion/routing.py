@@ -4,9 +4,8 @@ The information an answer is expected to give has two parts: about the person (t
 still wide where the statement separates people) and about the statement (few have voted on it).
 Both are gains of a Gaussian posterior, ``log(1 + I v'Sv)``, with I the Fisher information of the
 three answers at the expected answer: a statement everybody agrees with, or that this person would
-pass, tells little. Log-loss on held-out votes of people the model had not seen, after five answers:
-0.392, 0.443, 0.385, 0.459 (uberX, taxes, land bank, Bowling Green) against 0.402, 0.446, 0.424,
-0.476 with Polis' priority and 0.424, 0.450, 0.426, 0.475 at random.
+pass, tells little. How much better it predicts people the model has not seen, beside random order
+and Polis' priority: docs/benchmarks-routing.md (``python -m benchmarks.routing``).
 
 Fairness: of every ``TURN`` statements one goes to the least voted-on statement of those with fewer
 than ``NEW`` votes, so that no late statement waits for people to be sure of the others. A little
@@ -38,7 +37,7 @@ __all__ = ["NEW", "TURN", "RoutingTable", "next_statements", "polis_priority", "
 NEW = 20  # votes below which a statement is new
 TURN = 4
 ABOUT_STATEMENTS = 0.5  # weight of what is learned of the statement
-NOISE = 0.1  # of seeded noise, in nats
+NOISE = 0.05  # of seeded noise, in parts of the best score
 
 Floats = NDArray[np.float64]
 
@@ -147,7 +146,9 @@ def next_statements(
         raise EngineError("routing.method", field="method", value=method)
     key = f"{seed}|{'|'.join(f'{s}={v}' for s, v in sorted(votes.items()))}"
     noise = _noise(key, len(names))
-    order = list(np.lexsort((np.arange(len(names)), -(score + NOISE * noise))))
+    # In proportion to what can be learned: later answers tell less, and must not be drowned.
+    much = float(score.max()) if method == "information" else 1.0
+    order = list(np.lexsort((np.arange(len(names)), -(score + NOISE * much * noise))))
     if method == "information":
         order = _with_turns(order, cast, noise, len(votes))
     return [names[i] for i in order]

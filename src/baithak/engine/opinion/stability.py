@@ -155,7 +155,7 @@ def repeats(
     n = len(model.z)
     step = -(-n // PEOPLE)
     u = np.asarray(model.z, dtype=np.float64)[::step, 1:]
-    cov = np.ascontiguousarray(model.z_cov[::step, 1:, 1:])
+    cov = model.cov_of(slice(1, None), slice(None, None, step))
     own = weights[::step] * (weights.sum() / max(float(weights[::step].sum()), 1e-300))
     before = found.membership[::step]
     rng = np.random.default_rng(seed)
@@ -256,7 +256,8 @@ def _on_map(z: NDArray[np.float32], z_cov: Floats) -> tuple[Floats, Floats]:
 
 def _under(model: Fit, solution: tuple[Floats, Floats, Floats], step: int) -> Floats:
     """Memberships of every ``step``-th person under another solution."""
-    return membership(*_on_map(model.z[::step], model.z_cov[::step]), *solution)
+    every = slice(None, None, step)
+    return membership(*_on_map(model.z[every], model.cov_of(slice(None), every)), *solution)
 
 
 def _axes(loadings: Floats, u: Floats, cov: Floats, crowd: Floats) -> Floats:

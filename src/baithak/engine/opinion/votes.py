@@ -23,6 +23,8 @@ __all__ = ["AGREE", "DISAGREE", "OPEN", "PASS", "Statement", "Transposed", "Vote
 AGREE, PASS, DISAGREE = 1, 0, -1
 OPEN = "open"  # the one channel on which nobody vouches for the person
 
+FEW = 8  # one vote in so many is few
+
 _INTEGER = re.compile(r"-?[0-9]{1,18}")  # longer digits are names, not numbers
 
 
@@ -178,9 +180,14 @@ class VoteMatrix:
 
     def keep_people(self, keep: NDArray[np.bool_]) -> VoteMatrix:
         """The same statements with only the people where ``keep`` (bool [n]) is true."""
-        cast = np.repeat(keep, self.votes_per_person)
-        indptr = np.concatenate(([0], np.cumsum(self.votes_per_person[keep]))).astype(np.int64)
         chosen = np.flatnonzero(keep)
+        counts = self.votes_per_person[chosen]
+        indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        cast: NDArray[Any]
+        if indptr[-1] * FEW < self.size:  # a look at the votes of all would take longer
+            cast = np.repeat(self.indptr[chosen] - indptr[:-1], counts) + np.arange(indptr[-1])
+        else:
+            cast = np.repeat(keep, self.votes_per_person)
         return replace(
             self,
             participants=tuple(self.participants[i] for i in chosen),

@@ -171,15 +171,14 @@ def _texts(library: Library, practice: Practice, say: Say, rendering: Rendering 
         }
     else:
         others = {say.language: rendering} if rendering else {}
-    notice = "" if others or say.language == practice.language else _untranslated(say)
+    notice = "" if others or say.language == practice.language else _untranslated(practice, say)
     original = (
         f"<article class='card' lang='{practice.language}' dir='{words(practice.language).direction}'>"
         f"<h3>{escape(practice.title)}</h3><p>{escape(practice.summary)}</p></article>"
     )
     told = "".join(
         f"<article class='card' lang='{code}' dir='{words(code).direction}'><h3>"
-        f"{escape(other.title)}</h3><p>{escape(other.summary)}</p><p class='unreviewed'>"
-        f"{escape(LANGUAGES[code])} · {_unreviewed(code)}</p></article>"
+        f"{escape(other.title)}</h3><p>{escape(other.summary)}</p>{_unreviewed(library, code)}</article>"
         for code, other in others.items()
     )
     if say.language == practice.language:
@@ -188,12 +187,16 @@ def _texts(library: Library, practice: Practice, say: Say, rendering: Rendering 
     return f"<section>{notice}<div class='beside'>{told}{original}</div></section>"
 
 
-def _unreviewed(code: str) -> str:
-    return Say(code).html("unreviewed")
+def _unreviewed(library: Library, code: str) -> str:
+    """Under a translation that nobody who speaks the language has read."""
+    if library.translations[code].status == "reviewed":
+        return ""
+    return f"<p class='unreviewed'>{escape(LANGUAGES[code])} · {Say(code).html('unreviewed')}</p>"
 
 
-def _untranslated(say: Say) -> str:
-    return f"<p class='notice'>{say.html('untranslated')}</p>"
+def _untranslated(practice: Practice, say: Say) -> str:
+    name = "untranslated" if practice.language == "en" else "untranslated_other"
+    return f"<p class='notice'>{say.html(name)}</p>"
 
 
 def _notice(say: Say) -> str:

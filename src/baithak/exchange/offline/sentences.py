@@ -27,6 +27,7 @@ _SENTENCES = {
     "others": N_("In other languages"),
     "unreviewed": N_("Translated by a language model, not reviewed by a person"),
     "untranslated": N_("This practice is not translated yet; its text is in English."),
+    "untranslated_other": N_("This practice is not translated yet."),
     "place": N_("Place"),
     "reaches": N_("Reaches"),
     "lead": N_("Led by"),

@@ -21,12 +21,21 @@ __all__ = ["Checks", "check_city", "check_day", "check_line", "check_url"]
 EARLIEST, LATEST = 1900, 2100
 MOST_ITEMS = 40
 LONGEST_URL = 2_000
+# Before spaces are joined and letters put together, a text may be this many times as long.
+_SPARE = 8
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _TONGUE = re.compile(r"[a-z]{2,3}")
 _LINE_BREAKS = re.compile(r"\s+")
-# Letters that turn the order of what follows: they can make a line read as something else.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters that turn the order of what follows (they can make a line read as something else),
+# controls, halves of letters, and numbers that will never be letters.
+_STRANGE = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane | last) for plane in range(0, 0x110000, 1 << 16) for last in (65534, 65535))
+    + "]"
+)
+# More marks on one letter than any script needs (UAX 15): putting them in order would take hours.
+_PILED = re.compile(rb"[^\0]{31}")
 _NAMES = tuple(field.name for field in FIELDS)
 _REQUIRED = {field.name for field in FIELDS if field.required}
 
@@ -41,11 +50,21 @@ class Checks:
         Those a practice may name.
     problems : Problems
         Where everything wrong is collected.
+    draft : bool
+        Sources may still be missing: they are needed to publish, not to begin.
     """
 
-    def __init__(self, taxonomy: Taxonomy, cities: Collection[City], problems: Problems) -> None:
+    def __init__(
+        self,
+        taxonomy: Taxonomy,
+        cities: Collection[City],
+        problems: Problems,
+        *,
+        draft: bool = False,
+    ) -> None:
         self.taxonomy = taxonomy
         self.problems = problems
+        self.required = _REQUIRED - {"sources"} if draft else _REQUIRED
         self.cities: dict[str, list[str]] = {}
         for city in cities:
             self.cities.setdefault(city.name, []).append(city.country)
@@ -71,16 +90,16 @@ class Checks:
             found = told.get(field.name)
             if found is None or found.value in ("", [], {}):
                 row = node.row if found is None else found.row
-                if field.required and not self.problems.told(row, field.name):
+                if field.name in self.required and not self.problems.told(row, field.name):
                     self.problems.add("library.missing", row=row, field=field.name)
                 continue
             value = _READ[field.kind](self, field, found)
             if value not in (None, "", ()):
                 values[field.name] = value
         self._together(told, values)
-        broken = len(self.problems.found) > before or bool(_REQUIRED - values.keys())
+        broken = len(self.problems.found) > before or bool(self.required - values.keys())
         self.problems.practice = ""
-        return None if broken else Practice(**values)
+        return None if broken else Practice(**{"sources": (), **values})
 
     def _together(self, told: Mapping[str, Node], values: Mapping[str, Any]) -> None:
         """What holds between fields and between records."""
@@ -186,7 +205,8 @@ class Checks:
         if not isinstance(node.value, list):
             self.problems.add("library.no_list", row=node.row, field=field.name)
             return ()
-        self._most(field, node)
+        if self._too_many(field, node):
+            return ()
         found = [self._source(part) for part in node.value]
         seen: dict[str, int] = {}
         for part, source in zip(node.value, found, strict=True):
@@ -219,7 +239,8 @@ class Checks:
         if not isinstance(node.value, list):
             self.problems.add("library.no_list", row=node.row, field=field.name)
             return []
-        self._most(field, node)
+        if self._too_many(field, node):
+            return []
         found: list[tuple[int, str]] = []
         seen: set[str] = set()
         for part in node.value:
@@ -233,12 +254,14 @@ class Checks:
             seen.add(value)
         return found
 
-    def _most(self, field: Field, node: Node) -> None:
-        if len(node.value) > MOST_ITEMS:
-            self.problems.add(
-                "library.too_many_items", row=node.row, field=field.name,
-                value=len(node.value), expected=MOST_ITEMS,
-            )  # fmt: skip
+    def _too_many(self, field: Field, node: Node) -> bool:
+        if len(node.value) <= MOST_ITEMS:
+            return False
+        self.problems.add(
+            "library.too_many_items", row=node.row, field=field.name,
+            value=len(node.value), expected=MOST_ITEMS,
+        )  # fmt: skip
+        return True
 
     def _unknown(self, field: Field, row: int, value: str, known: Iterable[str]) -> None:
         self.problems.add(
@@ -256,29 +279,34 @@ def check_line(node: Node, field: str, longest: int, problems: Problems) -> str:
     if not isinstance(node.value, str):
         problems.add("library.no_text", row=node.row, field=field)
         return ""
-    value = _LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", node.value)).strip()
-    for letter in value:
-        if letter in _TURNING or _is_strange(letter):
-            problems.add(
-                "library.bad_character", row=node.row, field=field, value=f"U+{ord(letter):04X}"
-            )
-            return ""
-    if len(value) > longest:
+    if len(node.value) > _SPARE * longest:
+        return _too_long(node, field, longest, len(node.value), problems)
+    strange = _piled(node.value)
+    if not strange:
+        value = _LINE_BREAKS.sub(" ", unicodedata.normalize("NFC", node.value)).strip()
+        found = _STRANGE.search(value)
+        strange = found[0] if found else ""
+    if strange:
         problems.add(
-            "library.too_long", row=node.row, field=field, value=len(value), expected=longest
+            "library.bad_character", row=node.row, field=field, value=f"U+{ord(strange):04X}"
         )
         return ""
+    if len(value) > longest:
+        return _too_long(node, field, longest, len(value), problems)
     return value
 
 
-def _is_strange(letter: str) -> bool:
-    """Controls, halves of letters, and numbers that will never be letters."""
-    number = ord(letter)
-    return (
-        unicodedata.category(letter) in ("Cc", "Cs")
-        or number & 0xFFFE == 0xFFFE
-        or 0xFDD0 <= number <= 0xFDEF
-    )
+def _piled(text: str) -> str:
+    """The mark that is one too many on its letter; else empty."""
+    if text.isascii():
+        return ""
+    found = _PILED.search(bytes(map(unicodedata.combining, text)))
+    return text[found.end() - 1] if found else ""
+
+
+def _too_long(node: Node, field: str, longest: int, letters: int, problems: Problems) -> str:
+    problems.add("library.too_long", row=node.row, field=field, value=letters, expected=longest)
+    return ""
 
 
 def check_url(node: Node, field: str, problems: Problems) -> str:
@@ -325,8 +353,10 @@ def check_city(node: Node, countries: Collection[str], problems: Problems) -> Ci
         return None
     told, before = node.value, len(problems.found)
     _only(told, _CITY_FIELDS, problems)
+    given = {name for name in _CITY_FIELDS if name in told and told[name].value != ""}
     for name in _CITY_FIELDS[:4]:
-        if name not in told or told[name].value == "":
+        # Where it lies may be left out as a whole, not by half.
+        if name not in given and (name not in _SIDES or given & _SIDES.keys()):
             problems.add("library.missing", row=node.row, field=name)
     if len(problems.found) > before:
         return None
@@ -338,7 +368,8 @@ def check_city(node: Node, countries: Collection[str], problems: Problems) -> Ci
             near=near(country, countries),
         )  # fmt: skip
     place = [
-        _degrees(told[side], side, most, problems) for side, most in (("lat", 90), ("lon", 180))
+        _degrees(told[side], side, most, problems) if side in given else None
+        for side, most in _SIDES.items()
     ]
     people = told.get("population")
     number: int | None = None
@@ -361,6 +392,8 @@ def check_city(node: Node, countries: Collection[str], problems: Problems) -> Ci
 _CITY_FIELDS = (
     "name", "country", "lat", "lon", "population", "population_note", "population_source",
 )  # fmt: skip
+#: The sides of a position, with the most degrees each can have.
+_SIDES = {"lat": 90, "lon": 180}
 
 
 def _degrees(node: Node, field: str, most: int, problems: Problems) -> float:

@@ -13,13 +13,14 @@ class City:
     """Name and country together are the key: there are two Hyderabads.
 
     ``latitude`` and ``longitude`` in degrees, two decimals: a pin for a place, never for a person
-    or a site. ``population`` is None where no source says it. ``labels`` are names by language.
+    or a site; both or neither, for a city need not tell where it lies. ``population`` is None
+    where no source says it. ``labels`` are names by language.
     """
 
     name: str
     country: str
-    latitude: float
-    longitude: float
+    latitude: float | None = None
+    longitude: float | None = None
     population: int | None = None
     population_note: str = ""
     population_source: str = ""

@@ -1,22 +1,26 @@
-"""The library as it is shipped: 153 practices, their words and their places."""
+"""The library as it is shipped: 153 practices, their words and their places, a shelf of links."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from baithak.exchange.records.city import City
+from baithak.exchange.records.link import Link
 from baithak.exchange.records.practice import Practice
 from baithak.exchange.records.reading import (
     read_cities,
     read_practices,
+    read_shelf,
     read_taxonomy,
+    read_traits,
     read_translation,
 )
 from baithak.exchange.records.taxonomy import Taxonomy
+from baithak.exchange.records.traits import Traits
 from baithak.exchange.records.translation import Translation
 
 __all__ = ["Library", "library"]
@@ -32,6 +36,8 @@ class Library:
     taxonomy: Taxonomy
     cities: tuple[City, ...]
     translations: Mapping[str, Translation]
+    traits: Traits = field(default_factory=Traits)
+    shelf: tuple[Link, ...] = ()
 
     def practice(self, name: str) -> Practice | None:
         """The practice with this id."""
@@ -79,7 +85,9 @@ def library() -> Library:
         for city in read_cities(_bytes("cities.yaml"), taxonomy, "cities.yaml")
     )
     told = read_practices(_bytes("practices.yaml"), taxonomy, cities, "practices.yaml")
-    return Library(told.practices, taxonomy, cities, MappingProxyType(translations))
+    traits = read_traits(_bytes("traits.yaml"), cities, "traits.yaml")
+    shelf = read_shelf(_bytes("resources.yaml"), taxonomy, "resources.yaml")
+    return Library(told.practices, taxonomy, cities, MappingProxyType(translations), traits, shelf)
 
 
 def _bytes(name: str) -> bytes:

@@ -11,6 +11,7 @@ from baithak.engine.errors import EngineError
 __all__ = ["Problems", "near"]
 
 MOST_PROBLEMS = 50  # counting further ones helps nobody
+MOST_NAMES = 1_000  # of these the closest are found soon
 
 
 class Problems:
@@ -52,7 +53,7 @@ def near(value: str, known: Iterable[str]) -> str:
     >>> near("hatespeech", ["hate_speech", "online_hate"])
     'hate_speech'
     """
-    names = list(known)
+    names = list(known)[:MOST_NAMES]
     close = difflib.get_close_matches(value[:100].strip().lower(), names, n=3, cutoff=0.6)
     if close:
         return ", ".join(close)

@@ -1,4 +1,4 @@
-"""Read the library's YAML files: practices, taxonomy, countries, cities, translations."""
+"""Read the library's YAML files: practices, taxonomy, countries, cities, traits, links, translations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from baithak.exchange.records.checks import Checks, check_city, check_day, check_line
+from baithak.exchange.records.checks import Checks, check_city, check_day, check_line, check_url
 from baithak.exchange.records.city import City
 from baithak.exchange.records.fields import LANGUAGES
+from baithak.exchange.records.link import LINK_FIELDS, LINK_KINDS, STEPS, Link
 from baithak.exchange.records.practice import Practice
 from baithak.exchange.records.problems import Problems, near
 from baithak.exchange.records.taxonomy import KINDS, Taxonomy, Term
+from baithak.exchange.records.traits import Character, Traits
 from baithak.exchange.records.translation import Rendering, Translation
 from baithak.exchange.records.yaml_text import Node, parse
 
@@ -20,7 +22,9 @@ __all__ = [
     "Practices",
     "read_cities",
     "read_practices",
+    "read_shelf",
     "read_taxonomy",
+    "read_traits",
     "read_translation",
 ]
 
@@ -135,6 +139,126 @@ def _terms(
         spoken = {language: words[code] for language, words in labels.items() if code in words}
         found[code] = Term(code, about, MappingProxyType({"en": label, **spoken}))
     return MappingProxyType(found)
+
+
+def read_traits(content: bytes, cities: Collection[City], file: str = "") -> Traits:
+    """The traits and mandates of ``library/traits.yaml``, for these cities; errors as above."""
+    problems = Problems(file)
+    told = _whole(content, ("version", "traits", "mandates", "cities"), "cities", problems)
+    terms = _terms(told.get("traits"), "traits", {}, problems)
+    mandates = _terms(told.get("mandates"), "mandates", {}, problems)
+    known = {(city.name, city.country) for city in cities}
+    found: dict[tuple[str, str], Character] = {}
+    for part in _list(told["cities"], "cities", problems):
+        entry = _names(part, "cities", problems)
+        key = _known_city(entry, part.row, known, problems)
+        if key in found:
+            problems.add("library.twice", row=part.row, field="name", value=key[0])
+        found[key] = _character(entry, terms, mandates, problems)
+    problems.stop()
+    return Traits(terms, mandates, MappingProxyType(found))
+
+
+_CHARACTER_FIELDS = ("name", "country", "traits", "mandate")
+
+
+def _known_city(
+    entry: Mapping[str, Node], row: int, known: Collection[tuple[str, str]], problems: Problems
+) -> tuple[str, str]:
+    for field, node in entry.items():
+        if field not in _CHARACTER_FIELDS:
+            problems.add(
+                "library.unknown_field", row=node.row, field=field[:80],
+                near=near(field, _CHARACTER_FIELDS),
+            )  # fmt: skip
+    name = check_line(entry.get("name", Node(row, "")), "name", 100, problems)
+    country = check_line(entry.get("country", Node(row, "")), "country", 20, problems)
+    if not name or not country:
+        problems.add("library.missing", row=row, field="name, country")
+    elif (name, country) not in known:
+        names = sorted({other for other, _ in known})
+        problems.add(
+            "library.unknown_city", row=row, field="name", value=name, near=near(name, names)
+        )
+    return name, country
+
+
+def _character(
+    entry: Mapping[str, Node],
+    terms: Mapping[str, Term],
+    mandates: Mapping[str, Term],
+    problems: Problems,
+) -> Character:
+    traits: list[str] = []
+    for part in _list(entry["traits"], "traits", problems) if "traits" in entry else ():
+        code = _code(part, "traits", terms, problems)
+        if code in traits:
+            problems.add("library.twice", row=part.row, field="traits", value=code)
+        traits.append(code)
+    mandate = ""
+    if "mandate" in entry:
+        mandate = _code(entry["mandate"], "mandate", mandates, problems)
+    return Character(tuple(traits), mandate)
+
+
+def _code(node: Node, field: str, known: Collection[str], problems: Problems) -> str:
+    value = check_line(node, field, 60, problems)
+    if value not in known:
+        problems.add(
+            "library.unknown_code", row=node.row, field=field, value=value, near=near(value, known)
+        )
+    return value
+
+
+def read_shelf(content: bytes, taxonomy: Taxonomy, file: str = "") -> tuple[Link, ...]:
+    """The links of ``library/resources.yaml``; errors as ``read_practices``."""
+    problems = Problems(file)
+    told = _whole(content, ("version", "resources"), "resources", problems)
+    found: dict[str, Link] = {}
+    for part in _list(told["resources"], "resources", problems):
+        link = _link(part, taxonomy, problems)
+        if link.url and link.url in found:
+            problems.add("library.twice", row=part.row, field="url", value=link.url[:200])
+        found[link.url] = link
+    problems.stop()
+    return tuple(found.values())
+
+
+def _link(node: Node, taxonomy: Taxonomy, problems: Problems) -> Link:
+    entry = _names(node, "resources", problems)
+    for field, part in entry.items():
+        if field not in LINK_FIELDS:
+            problems.add(
+                "library.unknown_field", row=part.row, field=field[:80],
+                near=near(field, LINK_FIELDS),
+            )  # fmt: skip
+    for field in LINK_FIELDS[:7]:
+        if field not in entry or entry[field].value == "":
+            problems.add("library.missing", row=node.row, field=field)
+    empty = Node(node.row, "")
+    lines = {
+        field: check_line(entry.get(field, empty), field, longest, problems)
+        for field, longest in (("title", 200), ("about", 400), ("publisher", 200), ("licence", 100))
+    }
+    codes = {
+        field: _code(entry[field], field, known, problems)
+        for field, known in (("language", LANGUAGES), ("kind", LINK_KINDS), ("step", STEPS))
+        if field in entry
+    }
+    challenges: list[str] = []
+    for part in _list(entry.get("challenges", empty), "challenges", problems):
+        code = _code(part, "challenges", taxonomy.codes("challenges"), problems)
+        if code in challenges:
+            problems.add("library.twice", row=part.row, field="challenges", value=code)
+        challenges.append(code)
+    return Link(
+        url=check_url(entry.get("url", empty), "url", problems),
+        language=codes.get("language", ""),
+        kind=codes.get("kind", ""),
+        step=codes.get("step", ""),
+        challenges=tuple(challenges),
+        **lines,
+    )
 
 
 def read_translation(content: bytes, file: str = "") -> Translation:

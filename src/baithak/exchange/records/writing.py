@@ -50,12 +50,9 @@ def cities_of(practices: Iterable[Practice], cities: Iterable[City]) -> tuple[Ci
 
 
 def _city(city: City) -> str:
-    told = {
-        "name": _quoted(city.name),
-        "country": _word(city.country),
-        "lat": f"{city.latitude:.2f}",
-        "lon": f"{city.longitude:.2f}",
-    }
+    told = {"name": _quoted(city.name), "country": _word(city.country)}
+    if city.latitude is not None and city.longitude is not None:
+        told |= {"lat": f"{city.latitude:.2f}", "lon": f"{city.longitude:.2f}"}
     if city.population is not None:
         told["population"] = str(city.population)
     if city.population_note:

@@ -15,11 +15,11 @@ import yaml
 
 from baithak.engine.errors import EngineError
 
-__all__ = ["Node", "parse"]
+__all__ = ["LARGEST", "MOST", "Node", "parse"]
 
 LARGEST = 4 * 1024 * 1024  # bytes; a library of some two thousand practices
 _DEEPEST = 12
-_MOST = 150_000  # values of all kinds
+MOST = 150_000  # values of all kinds
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 # What YAML allows in a file; the parser's own complaint about others names no row.
 _STRANGE = re.compile(
@@ -67,8 +67,8 @@ def parse(content: bytes, file: str = "") -> Node:
         row = content.count(b"\n", 0, error.start) + 1
         raise _wrong("library.encoding", file, row=row) from None
     # Every value but the first stands behind one of these: a bomb is seen before it is parsed.
-    if sum(map(text.count, ",\n:[{")) > 2 * _MOST:
-        raise _wrong("library.too_many_values", file, value=_MOST)
+    if sum(map(text.count, ",\n:[{")) > 2 * MOST:
+        raise _wrong("library.too_many_values", file, value=MOST)
     strange = _STRANGE.search(text)
     if strange:
         row = text.count("\n", 0, strange.start()) + 1
@@ -93,7 +93,7 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.left = _MOST
+        self.left = MOST
 
     def document(self, events: Iterator[_Event]) -> Node:
         for event in events:
@@ -110,7 +110,7 @@ class _Builder:
     def _node(self, event: _Event, events: Iterator[_Event], levels: int) -> Node:
         self.left -= 1
         if self.left < 0:
-            raise self._wrong("library.too_many_values", event, value=_MOST)
+            raise self._wrong("library.too_many_values", event, value=MOST)
         if levels < 0:
             raise self._wrong("library.too_deep", event, value=_DEEPEST)
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:

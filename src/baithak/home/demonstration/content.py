@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "budget", "dialogue", "hub", "panel", "published"]
+__all__ = ["LANGUAGES", "budget", "dialogue", "hub", "panel", "practices", "published", "together"]
 
 #: Everything residents read is written in these.
 LANGUAGES = ("en", "ur", "bn")
@@ -37,6 +37,18 @@ def budget() -> dict[str, Any]:
 def panel() -> dict[str, Any]:
     """The panel, its categories and what the simulation needs, as ``panel.toml`` tells them."""
     return tomllib.loads((_HERE / "panel.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def practices() -> dict[str, Any]:
+    """What the example cities share and make of it, as ``practices.toml`` tells it."""
+    return tomllib.loads((_HERE / "practices.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def together() -> dict[str, Any]:
+    """The worked example from the mandate to the look back, as ``together.toml`` tells it."""
+    return tomllib.loads((_HERE / "together.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from baithak.dialogue import services as dialogues
 from baithak.dialogue.models import Dialogue
-from baithak.home.demonstration import content, money, seats
+from baithak.home.demonstration import content, learning, money, seats, together
 from baithak.home.demonstration.simulation import simulate
 from baithak.network import queries as network_queries
 from baithak.network import services as network
@@ -69,8 +69,20 @@ def load(*, tell: Tell = lambda line: None, by: Viewer = SYSTEM) -> None:
     if not money.has_budget(places):
         tell("Sharing out the example budget …")
         money.load_budget(places, people)
+    if not learning.has_library():
+        tell("Putting 153 practices on the shelf …")
+        learning.load_library(places)
+    if not learning.has_practice():
+        learning.load_practice(people, places)
     _published(by, tell)
     _draw(tell)
+    if not learning.has_adoptions():
+        learning.load_adoptions(people, places)
+    if not together.has_plan(places):
+        tell("Planning, meeting and promising …")
+        together.load_together(places, people)
+    if not together.has_handover(places):
+        together.rehearse(places, people)
 
 
 def finish(*, by: Viewer = SYSTEM, patience: timedelta = timedelta()) -> None:

@@ -45,6 +45,8 @@ class TwoPersonAct(ScopedModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     #: Withdrawn by who asked, or expired and replaced by a new request.
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: What the act allowed once, say fetching a file, was done: it cannot be done again (R19).
+    spent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(ScopedModel.Meta):
         ordering = ["-asked_at", "-pk"]
@@ -71,6 +73,10 @@ class TwoPersonAct(ScopedModel):
             models.CheckConstraint(
                 name="network_twopersonact_confirmed_or_closed",
                 condition=Q(confirmed_at=None) | Q(closed_at=None),
+            ),
+            models.CheckConstraint(
+                name="network_twopersonact_spent_after_confirming",
+                condition=Q(spent_at=None) | Q(confirmed_at__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["verb", "thing"],

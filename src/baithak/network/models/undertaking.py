@@ -1,10 +1,11 @@
-"""What dialogues, panels, budgets and concerns share."""
+"""What belongs to a place and is shown to some: practices, dialogues, panels, budgets, plans, bodies."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +18,16 @@ from baithak.network.models.place import Place
 from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, Visibility, lattice
 
-__all__ = ["Channel", "Consultation", "State", "Undertaking", "new_code"]
+__all__ = [
+    "Channel",
+    "Consultation",
+    "Levelled",
+    "Shared",
+    "State",
+    "Undertaking",
+    "Worded",
+    "new_code",
+]
 
 # No letters or digits that are mistaken for each other on paper or by ear.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -46,21 +56,14 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class Undertaking(ScopedModel):
-    """Something a place does for a while: it has an owner, an opening, a closing and a level.
+class Levelled(ScopedModel):
+    """Something of a place, seen by some: it has a level, and belongs to the office alone.
 
     New ones start at the narrowest level. ``services.narrow`` is one click, ``services.ask_widening``
     needs a second person (R14, R19).
     """
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("place"))
-    #: Who looks after it now. It belongs to the place: when this person leaves, the place stays.
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    opens = models.DateTimeField(_("opens"), null=True, blank=True)
-    closes = models.DateTimeField(_("closes"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
     visibility = models.CharField(
         _("who can see it"), max_length=16, choices=Visibility, default=Visibility.MECHANISM
     )
@@ -69,54 +72,49 @@ class Undertaking(ScopedModel):
         abstract = True
         constraints = [
             models.CheckConstraint(
-                name="%(app_label)s_%(class)s_state", condition=Q(state__in=State.values)
-            ),
-            models.CheckConstraint(
                 name="%(app_label)s_%(class)s_visibility",
                 condition=Q(visibility__in=Visibility.values),
             ),
-            models.CheckConstraint(
-                name="%(app_label)s_%(class)s_closes_after_opening",
-                condition=Q(opens=None) | Q(closes=None) | Q(closes__gt=F("opens")),
-            ),
         ]
 
+    @classmethod
+    def seen(cls, viewer: Viewer) -> Q:
+        """By its level, and by those of the place who can confirm that more people see it."""
+        if viewer.system:
+            return Q()  # Q() | x is x
+        return lattice(viewer) | Q(place__in=viewer.places_as(CONFIRMERS))
 
-class Consultation(Undertaking):
-    """An undertaking that residents take part in: a dialogue, a budget, a panel.
 
-    ``code`` is the short name in its link. ``key`` names the file of its secret (``keys.py``).
-    ``texts`` holds title, question and description per language; the first of ``languages`` is
-    the one it was written in. ``tense`` raises the smallest cell from 10 to 20 people (R6).
-    """
+class Shared(Levelled):
+    """Something of a place that somebody looks after."""
 
-    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
-    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    texts = models.JSONField(default=dict)
-    languages = models.JSONField(default=list)
-    tense = models.BooleanField(
-        _("tense issue"),
-        default=False,
-        help_text=_(
-            "About religion, ethnicity, caste or displacement: no figure about fewer than 20 "
-            "people is ever shown, instead of 10."
-        ),
+    #: Who looks after it now. It belongs to the place: when this person leaves, the place stays.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    class Meta(Undertaking.Meta):
+    class Meta(Levelled.Meta):
+        abstract = True
+
+
+class Worded(models.Model):
+    """Something told in several languages: ``texts`` holds its texts per language, by name.
+
+    The first of ``languages`` is the one it was written in. ``LONGEST`` says which texts there are,
+    and how many letters each may have.
+    """
+
+    LONGEST: ClassVar[Mapping[str, int]] = {}
+
+    texts = models.JSONField(default=dict)
+    languages = models.JSONField(default=list)
+
+    class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.title
 
-    @classmethod
-    def seen(cls, viewer: Viewer) -> Q:
-        """As every undertaking; a draft also by those of the place who can confirm its opening."""
-        if viewer.system:
-            return lattice(viewer)
-        return lattice(viewer) | Q(place__in=viewer.places_as(CONFIRMERS))
-
-    # --- words
     @property
     def language(self) -> str:
         """The reader's language where it speaks it, else the one it was written in."""
@@ -138,12 +136,55 @@ class Consultation(Undertaking):
         return self.text("title")
 
     @property
-    def question(self) -> str:
-        return self.text("question")
-
-    @property
     def description(self) -> str:
         return self.text("description")
+
+
+class Undertaking(Shared):
+    """Something a place does for a while: it has an opening and a closing."""
+
+    opens = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes = models.DateTimeField(_("closes"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
+
+    class Meta(Shared.Meta):
+        abstract = True
+        constraints = [
+            *Shared.Meta.constraints,
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_state", condition=Q(state__in=State.values)
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_closes_after_opening",
+                condition=Q(opens=None) | Q(closes=None) | Q(closes__gt=F("opens")),
+            ),
+        ]
+
+
+class Consultation(Worded, Undertaking):
+    """An undertaking that residents take part in: a dialogue, a budget, a panel.
+
+    ``code`` is the short name in its link. ``key`` names the file of its secret (``keys.py``).
+    Its texts are title, question and description. ``tense`` raises the smallest cell from 10 to 20 people (R6).
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    tense = models.BooleanField(
+        _("tense issue"),
+        default=False,
+        help_text=_(
+            "About religion, ethnicity, caste or displacement: no figure about fewer than 20 "
+            "people is ever shown, instead of 10."
+        ),
+    )
+
+    class Meta(Undertaking.Meta):
+        abstract = True
+
+    @property
+    def question(self) -> str:
+        return self.text("question")
 
     # --- moments and rules
     @property

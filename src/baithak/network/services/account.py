@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
+from baithak.network import wording
 from baithak.network.models import User
 from baithak.network.scope import Viewer
 
@@ -27,7 +28,8 @@ def add_person(
     example: bool = False,
 ) -> User:
     """Make an account whose address is proved: by the letter it answered, or by who runs the hub."""
-    user = User(email=email.strip().lower(), name=name.strip(), language=language, example=example)
+    told = wording.clean(name)
+    user = User(email=email.strip().lower(), name=told, language=language, example=example)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
+from baithak.network import wording
 from baithak.network.models import Kind, Level, Organisation, Place
 from baithak.network.models.organisation import only_known_types
 from baithak.network.scope import Viewer
@@ -73,9 +74,19 @@ def add_place(
 def add_organisation(
     *, place: Place, name: str, types: Sequence[str], by: Viewer, level: str = Level.LOCAL
 ) -> Organisation:
-    """Write down an organisation that works at this place."""
+    """Write down an organisation that works at this place.
+
+    Raises
+    ------
+    ValidationError
+        By the field: an unknown type, or a name that is there already or leads to a person (R1).
+    """
     only_known_types(list(types))
-    organisation = Organisation(place=place, name=name.strip(), types=list(types), level=level)
+    try:
+        name = wording.no_persons(wording.clean(name))
+    except ValidationError as trouble:
+        raise ValidationError({"name": trouble.messages}) from None
+    organisation = Organisation(place=place, name=name, types=list(types), level=level)
     organisation.full_clean()
     organisation.save()
     journal.write(

@@ -24,40 +24,65 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
+from baithak.journal import words
 from baithak.network.models import Membership, Place, TwoPersonAct
 from baithak.network.models.two_person import LABELS
 from baithak.network.rules import CONFIRMERS, Role
-from baithak.network.scope import Viewer
+from baithak.network.scope import Viewer, Visibility
+from baithak.network.services.publicity import refuse_around_election
 
 __all__ = [
+    "SPEND_WITHIN",
     "ask_two_person",
     "confirm_two_person",
     "guarded",
     "may_confirm",
+    "spend_two_person",
+    "to_everybody",
     "withdraw_two_person",
 ]
 
+#: What a confirmed act allows once is done within this time, or not at all.
+SPEND_WITHIN = timedelta(hours=24)
+
 Do = Callable[[TwoPersonAct, Viewer], None]
+Publishes = Callable[[Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True)
 class _Guarded:
     askers: frozenset[str]
     confirmers: frozenset[str]
+    publishes: Publishes
     do: Do
 
 
 _KNOWN: dict[str, _Guarded] = {}
 
 
+def to_everybody(detail: Mapping[str, Any]) -> bool:
+    """For ``publishes`` of acts whose detail names the level: whether everybody shall see it."""
+    return detail.get("to") == Visibility.PUBLIC
+
+
 def guarded(
-    verb: str, *, label: Any, askers: Collection[str], confirmers: Collection[str] = CONFIRMERS
+    verb: str,
+    *,
+    label: Any,
+    askers: Collection[str],
+    confirmers: Collection[str] = CONFIRMERS,
+    publishes: Publishes = lambda detail: False,
 ) -> Callable[[Do], Do]:
-    """Register an act that takes two people. The decorated function does it."""
+    """Register an act that takes two people. The decorated function does it.
+
+    ``publishes`` tells from the detail whether something becomes public by it: around an election it is
+    then neither asked for nor confirmed.
+    """
 
     def register(do: Do) -> Do:
-        _KNOWN[verb] = _Guarded(frozenset(askers), frozenset(confirmers), do)
+        _KNOWN[verb] = _Guarded(frozenset(askers), frozenset(confirmers), publishes, do)
         LABELS[verb] = label
+        words.act(verb, label)
         return do
 
     return register
@@ -86,6 +111,8 @@ def ask_two_person(
         raise PermissionDenied(_("Your role here does not allow to ask for this."))
     if not reason.strip():
         raise ValidationError(_("Say why, in a sentence: the second person decides by it."))
+    if act.publishes(detail or {}):
+        refuse_around_election(place)
     now = timezone.now()
     waiting = TwoPersonAct._unscoped.filter(
         verb=verb, thing=thing, confirmed_at=None, closed_at=None
@@ -146,6 +173,8 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     if confirmed != 1:
         raise ValidationError(_("This request is confirmed, withdrawn or older than a day."))
     act.refresh_from_db()
+    if _KNOWN[act.verb].publishes(act.detail):
+        refuse_around_election(act.place)
     _KNOWN[act.verb].do(act, by)
     journal.write(
         verb="network.confirm_two_person",
@@ -179,6 +208,33 @@ def withdraw_two_person(*, act: TwoPersonAct, by: Viewer) -> None:
         raise ValidationError(_("This request no longer waits."))
     journal.write(
         verb="network.withdraw_two_person",
+        thing=act.thing,
+        by=journal.pseudonym(act.asked_by_id, act.asked_role),
+        place=act.place.slug,
+        detail={"act": act.verb, "request": str(act.pk)},
+    )
+
+
+@transaction.atomic
+def spend_two_person(*, act: TwoPersonAct, by: Viewer) -> None:
+    """Who asked does, once and within a day, what a confirmed act allows, say fetching a file.
+
+    Raises
+    ------
+    PermissionDenied : not who asked, or no longer in the role in which they asked.
+    ValidationError : not confirmed by somebody else, older than a day, or done already.
+    """
+    if by.user_id != act.asked_by_id or by.acting_at(act.place_id, {act.asked_role}) is None:
+        raise PermissionDenied(_("Only who asked can do this, in the role in which they asked."))
+    now = timezone.now()
+    confirmed = TwoPersonAct._unscoped.filter(
+        pk=act.pk, confirmed_at__gt=now - SPEND_WITHIN, confirmed_by__isnull=False, spent_at=None
+    )
+    if confirmed.exclude(confirmed_by=by.user_id).update(spent_at=now) != 1:
+        raise ValidationError(_("This was done already, or the day in which it could be is over."))
+    act.refresh_from_db()
+    journal.write(
+        verb="network.spend_two_person",
         thing=act.thing,
         by=journal.pseudonym(act.asked_by_id, act.asked_role),
         place=act.place.slug,

@@ -1,4 +1,4 @@
-"""Who can see an undertaking: narrowing is one click, widening takes two people (R14)."""
+"""Who can see what a place shares: narrowing is one click, widening takes two people (R14)."""
 
 from __future__ import annotations
 
@@ -9,64 +9,67 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baithak.journal import services as journal
-from baithak.network.models import TwoPersonAct, Undertaking
+from baithak.network.models import Levelled, TwoPersonAct
 from baithak.network.rules import OFFICERS
 from baithak.network.scope import Viewer, Visibility
-from baithak.network.services.two_person import ask_two_person, guarded
+from baithak.network.services.two_person import ask_two_person, guarded, to_everybody
+from baithak.network.signals import level_changed
 
 __all__ = ["ask_widening", "narrow"]
 
 
 @transaction.atomic
-def narrow(*, undertaking: Undertaking, to: str, by: Viewer) -> None:
+def narrow(*, shared: Levelled, to: str, by: Viewer) -> None:
     """Fewer people see it, at once."""
-    _set(undertaking, Visibility(to), wider=False)
+    _set(shared, Visibility(to), wider=False)
     journal.write(
-        verb=f"{undertaking._meta.app_label}.narrow",
-        thing=f"{undertaking._meta.model_name}:{undertaking.pk}",
-        by=by.signature(undertaking.place),
-        place=undertaking.place.slug,
+        verb=f"{shared._meta.app_label}.narrow",
+        thing=f"{shared._meta.model_name}:{shared.pk}",
+        by=by.signature(shared.place),
+        place=shared.place.slug,
         detail={"to": str(to)},
     )
 
 
 @transaction.atomic
-def ask_widening(*, undertaking: Undertaking, to: str, reason: str, by: Viewer) -> TwoPersonAct:
+def ask_widening(*, shared: Levelled, to: str, reason: str, by: Viewer) -> TwoPersonAct:
     """Ask that more people see it; a second person confirms."""
-    if Visibility(to).width <= Visibility(undertaking.visibility).width:
+    if Visibility(to).width <= Visibility(shared.visibility).width:
         raise ValidationError(_("As many people see it already: choose a wider level."))
     return ask_two_person(
         verb="network.widen",
-        thing=f"{undertaking._meta.label_lower}:{undertaking.pk}",
-        place=undertaking.place,
-        detail={"to": str(to)},
+        thing=f"{shared._meta.label_lower}:{shared.pk}",
+        place=shared.place,
+        detail={"to": str(to), "title": str(shared)},
         reason=reason,
         by=by,
     )
 
 
-@guarded("network.widen", label=gettext_lazy("Let more people see it"), askers=OFFICERS)
+@guarded(
+    "network.widen",
+    label=gettext_lazy("Let more people see it"),
+    askers=OFFICERS,
+    publishes=to_everybody,
+)
 def _widen(act: TwoPersonAct, by: Viewer) -> None:
     label, pk = act.thing.rsplit(":", 1)
-    model: type[Undertaking] = apps.get_model(label)
-    undertaking = model._unscoped.get(pk=pk, place=act.place)
-    _set(undertaking, Visibility(act.detail["to"]), wider=True)
+    model: type[Levelled] = apps.get_model(label)
+    shared = model._unscoped.get(pk=pk, place=act.place)
+    _set(shared, Visibility(act.detail["to"]), wider=True)
 
 
-def _set(undertaking: Undertaking, to: Visibility, *, wider: bool) -> None:
+def _set(shared: Levelled, to: Visibility, *, wider: bool) -> None:
     """Change the level only from the level it was read at, so that two clicks cannot add up."""
-    before = Visibility(undertaking.visibility)
+    before = Visibility(shared.visibility)
     if (to.width > before.width) is not wider or to == before:
         raise ValidationError(
             _("It is seen by others than you thought: reload the page and choose again.")
         )
-    changed = (
-        type(undertaking)
-        ._unscoped.filter(pk=undertaking.pk, visibility=before)
-        .update(visibility=to)
-    )
+    changed = type(shared)._unscoped.filter(pk=shared.pk, visibility=before).update(visibility=to)
     if changed != 1:
         raise ValidationError(
             _("Somebody changed this meanwhile: reload the page and choose again.")
         )
-    undertaking.visibility = to
+    shared.visibility = to
+    level_changed.send(sender=type(shared), shared=shared, wider=wider)

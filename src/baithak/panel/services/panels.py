@@ -224,7 +224,12 @@ def _asked_about(act: TwoPersonAct) -> Panel:
     return fresh
 
 
-@network.guarded(OPEN_VERB, label=gettext_lazy("Open registration for a panel"), askers=OFFICERS)
+@network.guarded(
+    OPEN_VERB,
+    label=gettext_lazy("Open registration for a panel"),
+    askers=OFFICERS,
+    publishes=lambda detail: True,
+)
 def _open(act: TwoPersonAct, by: Viewer) -> None:
     """The second person has confirmed: make the key, open the doors."""
     fresh = _asked_about(act)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.network import services as network
+from baithak.network.forms import ReasonForm
 from baithak.network.models import Channel, Place
 from baithak.network.sign_in import recently_proved
 from baithak.panel import analysis, queries, services
@@ -27,7 +28,6 @@ from baithak.panel.forms import (
     PanelForm,
     QuotasForm,
     RandomnessForm,
-    ReasonForm,
     RegisterForm,
     SlackForm,
 )

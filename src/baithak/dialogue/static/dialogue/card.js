@@ -19,6 +19,10 @@
     var line = document.getElementById("not-sent");
     if (line) { line.hidden = false; line.setAttribute("role", "alert"); }
   }
+  document.addEventListener("submit", function () {
+    var line = document.getElementById("not-sent");
+    if (line) { line.hidden = true; line.removeAttribute("role"); }
+  });
   document.addEventListener("htmx:error", notSent);
   document.addEventListener("htmx:sendError", notSent);
 })();

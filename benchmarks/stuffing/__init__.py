@@ -1,0 +1,1 @@
+"""Ballot stuffing: what organised voting does to the common ground of real conversations."""

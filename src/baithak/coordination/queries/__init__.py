@@ -1,0 +1,1 @@
+"""Reads of the room, one noun in each file; each within what the viewer may see."""

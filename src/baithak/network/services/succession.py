@@ -1,0 +1,39 @@
+"""A place changes hands (R25): old sessions are dead, open invitations are void."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from baithak.journal import services as journal
+from baithak.network.models import Invitation, Membership, Place, User
+from baithak.network.models.membership import holds_now
+from baithak.network.scope import Viewer
+
+__all__ = ["change_hands"]
+
+
+@transaction.atomic
+def change_hands(*, place: Place, by: Viewer) -> tuple[int, int]:
+    """Every session of everybody with a role here is dead at its next request, every open invitation void.
+
+    Returns
+    -------
+    (sessions, invitations)
+        Of how many people the sessions ended, and how many invitations were revoked.
+    """
+    people = Membership._unscoped.filter(holds_now(), place=place).values("user")
+    ended = User.objects.filter(pk__in=people).update(epoch=F("epoch") + 1)
+    now = timezone.now()
+    revoked = Invitation._unscoped.filter(
+        place=place, accepted_at=None, revoked_at=None, expires_at__gt=now
+    ).update(revoked_at=now)
+    journal.write(
+        verb="network.change_hands",
+        thing=f"place:{place.pk}",
+        by=by.signature(place),
+        place=place.slug,
+        detail={"invitations": str(revoked)},
+    )
+    return ended, revoked

@@ -1,0 +1,1 @@
+"""Plans as files: tables of actions, what donors read (IATI), and everything of a place in one file."""

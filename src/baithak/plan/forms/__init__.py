@@ -1,0 +1,1 @@
+"""Forms of the room, one noun in each file."""

@@ -1,0 +1,255 @@
+"""A place is handed over: two people, one pack, every role looked at anew (R25)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+from lxml import html
+
+from baithak.home import packs, tasks
+from baithak.home.models import Handover, HandoverState, Reapproval, ReapprovalState
+from baithak.home.services import handover as services
+from baithak.journal import queries as journal
+from baithak.journal.models import Line
+from baithak.network import services as network
+from baithak.network.models import TwoPersonAct
+from baithak.network.queries import invitations_open
+from baithak.network.scope import SYSTEM
+from factories import network as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city(settings, tmp_path):
+    settings.HOME = tmp_path
+    return make.city()
+
+
+@pytest.fixture
+def team(city):
+    return {role: make.member(city, role) for role in ("city_officer", "mayor", "partner")}
+
+
+def browser(user):
+    """Signed in anew: a handover ended the sessions before."""
+    user.refresh_from_db()
+    return make.sign_in(user)
+
+
+def asked(city, team, purpose="change", language="en"):
+    officer = make.viewer(team["city_officer"])
+    return services.ask_to_hand_over(
+        place=city, purpose=purpose, language=language, reason="A new mayor takes over.", by=officer
+    )
+
+
+def handed(city, team, purpose="change", language="en") -> Handover:
+    act = asked(city, team, purpose, language)
+    network.confirm_two_person(act=act, by=make.viewer(team["mayor"]))
+    return Handover.objects.seen_by(SYSTEM).get(act=act)
+
+
+def packed(handover: Handover) -> zipfile.ZipFile:
+    while tasks.make_a_pack():
+        pass
+    handover.refresh_from_db()
+    assert handover.state == HandoverState.READY
+    return zipfile.ZipFile(io.BytesIO(packs.read(handover)))
+
+
+def test_one_person_hands_nothing_over(city, team):
+    asked(city, team)
+    assert not Handover.objects.seen_by(SYSTEM).exists()
+    assert make.sign_in(team["partner"]).get("/en/desk/").status_code == 200
+
+
+def test_two_people_end_every_session_and_invitation_of_the_place_and_no_other(
+    city, team, django_capture_on_commit_callbacks
+):
+    secretary = make.member(city.hub, "hub_secretariat")
+    elsewhere = make.sign_in(secretary)
+    inside = make.sign_in(team["partner"])
+    network.invite(
+        place=city, role="facilitator", email="new@city.example", site="https://hub.example",
+        by=make.viewer(team["city_officer"]),
+    )  # fmt: skip
+    assert inside.get("/en/desk/").status_code == 200
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        handover = handed(city, team)
+    assert inside.get("/en/desk/").status_code == 302
+    assert elsewhere.get("/en/desk/").status_code == 200
+    assert not invitations_open(SYSTEM, city)
+    assert [letter.to for letter in mail.outbox] == [[secretary.email]]
+    assert {one.membership.user for one in Reapproval.objects.seen_by(SYSTEM)} == set(team.values())
+    assert handover.approve_by == timezone.localdate() + services.APPROVE_WITHIN
+
+
+def test_a_rehearsal_changes_nothing_for_anybody(city, team):
+    inside = make.sign_in(team["partner"])
+    handover = handed(city, team, "rehearsal")
+    assert inside.get("/en/desk/").status_code == 200
+    assert not Reapproval.objects.seen_by(SYSTEM).exists()
+    assert packed(handover).testzip() is None
+
+
+def test_the_pack_is_signed_and_a_changed_file_is_found(city, team, tmp_path):
+    handover = handed(city, team)
+    folder = tmp_path / "pack"
+    packed(handover).extractall(folder)
+    check = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "signature/public-key.pem"]
+    check += ["-rawin", "-in", "signature/manifest.json", "-sigfile", "signature/manifest.sig"]
+
+    def verified() -> bool:
+        return subprocess.run(check, cwd=folder, capture_output=True, check=False).returncode == 0
+
+    assert verified()
+    told = json.loads((folder / "signature/manifest.json").read_text())
+    there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+    assert there == {*told["files"], "signature/manifest.json", "signature/manifest.sig"}
+    for name, digest in told["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    manifest = folder / "signature/manifest.json"
+    manifest.write_text(manifest.read_text().replace(city.slug, "elsewhere"))
+    assert not verified()
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("ur", "rtl"), ("bn", "ltr")])
+def test_its_first_page_opens_without_a_server_and_links_to_what_is_there(
+    city, team, language, direction
+):
+    pack = packed(handed(city, team, "rehearsal", language))
+    page = pack.read("index.html").decode()
+    assert f'lang="{language}"' in page
+    assert f'dir="{direction}"' in page
+    assert "<script" not in page
+    links = {a.get("href") for a in html.fromstring(page).iter("a")}
+    near = {link for link in links if link and "://" not in link and not link.startswith("#")}
+    assert near, "the first page leads somewhere"
+    assert near <= set(pack.namelist())
+
+
+def test_who_asked_fetches_it_once_and_nobody_else(city, team):
+    handover = handed(city, team)
+    packed(handover)
+    mayor, officer = make.viewer(team["mayor"]), make.viewer(team["city_officer"])
+    with pytest.raises(PermissionDenied):
+        services.fetch(handover=handover, by=mayor)
+    answer = browser(team["city_officer"]).post(f"/en/handover/{handover.pk}/fetch/")
+    assert answer.status_code == 200
+    assert hashlib.sha256(answer.content).hexdigest() == handover.digest
+    with pytest.raises(ValidationError):
+        services.fetch(handover=handover, by=officer)
+
+
+def test_a_role_goes_on_or_ends_and_nobody_decides_on_their_own(city, team):
+    handed(city, team)
+    by_user = {one.membership.user_id: one for one in Reapproval.objects.seen_by(SYSTEM)}
+    officer, mayor = (make.viewer(team[role]) for role in ("city_officer", "mayor"))
+    with pytest.raises(PermissionDenied):
+        services.decide(reapproval=by_user[officer.user_id], keep=True, by=officer)
+    services.decide(reapproval=by_user[officer.user_id], keep=True, by=mayor)
+    services.decide(reapproval=by_user[team["partner"].pk], keep=False, by=officer)
+    assert not make.viewer(team["partner"]).roles_at(city)
+    with pytest.raises(ValidationError):
+        services.decide(reapproval=by_user[team["partner"].pk], keep=True, by=officer)
+
+
+def test_roles_that_nobody_looked_at_end_but_never_the_last_person_in_charge(city, team):
+    handover = handed(city, team)
+    assert services.end_what_nobody_approved() == 0
+    Handover._unscoped.filter(pk=handover.pk).update(
+        approve_by=timezone.localdate() - timedelta(days=1)
+    )
+    assert services.end_what_nobody_approved() == 2
+    assert make.viewer(team["city_officer"]).roles_at(city)
+    for role in ("mayor", "partner"):
+        assert not make.viewer(team[role]).roles_at(city)
+    waiting = Reapproval.objects.seen_by(SYSTEM).filter(state=ReapprovalState.WAITING)
+    assert [one.membership.user for one in waiting] == [team["city_officer"]]
+
+
+def test_an_old_pack_is_deleted_and_its_hash_stays(city, team):
+    handover = handed(city, team)
+    packed(handover)
+    assert services.forget_old_packs() == 0
+    Handover._unscoped.filter(pk=handover.pk).update(until=timezone.localdate() - timedelta(days=1))
+    assert services.forget_old_packs() == 1
+    assert not packs.path(handover).exists()
+    handover.refresh_from_db()
+    assert (handover.state, len(handover.digest)) == (HandoverState.GONE, 64)
+
+
+def test_a_pack_that_cannot_be_made_says_so_and_is_not_tried_for_ever(city, team, monkeypatch):
+    handover = handed(city, team)
+
+    def broken(of):
+        raise OSError("no space")
+
+    monkeypatch.setattr(tasks.pack, "build", broken)
+    assert tasks.make_a_pack() == 1
+    assert tasks.make_a_pack() == 0
+    page = browser(team["city_officer"]).get(f"/en/handover/{handover.pk}/").text
+    assert "It could not be made" in page
+
+
+def test_a_worker_that_died_leaves_it_to_the_next_one(city, team):
+    handover = handed(city, team)
+    assert services.claim().pk == handover.pk
+    assert services.claim() is None
+    Handover._unscoped.filter(pk=handover.pk).update(
+        claimed=timezone.now() - services.PATIENCE - timedelta(seconds=1)
+    )
+    assert services.claim().pk == handover.pk
+
+
+def test_the_page_leads_through_it(city, team):
+    officer, mayor = make.sign_in(team["city_officer"]), make.sign_in(team["mayor"])
+    start = f"/en/handover/at/{city.slug}/"
+    assert "None yet" in officer.get(start).text
+    told = {"purpose": "change", "language": "en", "reason": "A new mayor."}
+    assert officer.post(f"{start}ask/", {**told, "reason": ""}).status_code == 422
+    assert officer.post(f"{start}ask/", told).status_code == 302
+    assert mayor.post(f"{start}ask/", told).status_code == 403
+    act = TwoPersonAct.objects.seen_by(SYSTEM).get()
+    network.confirm_two_person(act=act, by=make.viewer(team["mayor"]))
+    officer = browser(team["city_officer"])
+    handover = Handover.objects.seen_by(SYSTEM).get()
+    page = f"/en/handover/{handover.pk}/"
+    assert "being made" in officer.get(page).text
+    packed(handover)
+    told = officer.get(page).text
+    assert "Fetch it, once" in told
+    assert told.count("Goes on") == 2  # not the officer's own role
+    assert officer.post(f"{page}tick/", {"code": "partners"}).status_code == 302
+    assert officer.post(f"{page}tick/", {"code": "nonsense"}).status_code == 302
+    assert handover.ticks.count() == 1
+    assert make.sign_in(make.member(city, "department_staff")).get(page).status_code == 404
+
+
+def test_a_broken_journal_hands_nothing_over(city, team, monkeypatch):
+    act = asked(city, team)
+    monkeypatch.setattr(services.journal, "write", lambda **_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        network.confirm_two_person(act=act, by=make.viewer(team["mayor"]))
+    assert not Handover.objects.seen_by(SYSTEM).exists()
+
+
+def test_the_journal_tells_it_in_the_pack(city, team):
+    handover = handed(city, team)
+    told = packed(handover).read("journal/journal.csv").decode()
+    assert "began to hand the place over" in told
+    officer = make.viewer(team["city_officer"])
+    lines = journal.journal_of(officer, place=city.slug).lines
+    assert lines.filter(verb="home.hand_over").count() == 1
+    assert Line.objects.filter(verb="network.change_hands").count() == 1

@@ -1,0 +1,437 @@
+"""Who does what by when: written, translated, told of, found over all plans, begun from what led to it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from baithak.exchange import findings
+from baithak.exchange.models import Adoption
+from baithak.journal import services as journal
+from baithak.journal.models import Line
+from baithak.network.rules import Role
+from baithak.network.scope import PUBLIC
+from baithak.plan.models import Action, ActionStep, Partnership
+from baithak.plan.queries import actions as queries
+from baithak.plan.queries.actions import Asked
+from baithak.plan.services import actions as services
+from factories import exchange as practices
+from factories import network as people
+from factories import plan_parts as make
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def world():
+    return people.world()
+
+
+@pytest.fixture
+def plan(world):
+    return make.plan(world.city, visibility="city")
+
+
+def who(world, role="city_officer", place="city"):
+    return people.viewer(world.people[place][role])
+
+
+def signed_in(world, role="city_officer", place="city") -> Client:
+    return people.sign_in(world.people[place][role])
+
+
+def told(**kwargs):
+    return {
+        "language": "en",
+        "texts": {"title": "Lamps at the harbour market"},
+        "admin_level": "city",
+        "prevention_level": "primary",
+        **kwargs,
+    }
+
+
+def added(world, plan, **kwargs):
+    return services.add(plan=plan, by=who(world), **told(**kwargs))
+
+
+# --- writing
+def test_an_action_gets_the_next_number_and_a_line_in_the_journal(world, plan):
+    lamps = people.organisation(world.city, "Lamp office")
+    club = people.organisation(world.city, "Youth club")
+    first = added(
+        world, plan, owner=lamps, partners=[lamps, club], cost=Decimal("12.50"), currency="INR"
+    )
+    second = added(world, plan)
+    assert (first.number, second.number) == (1, 2)
+    # Who does it is not its own partner.
+    assert [p.organisation for p in Partnership._unscoped.filter(action=first)] == [club]
+    line = Line.objects.filter(verb="plan.add_action").latest("pk")
+    assert json.loads(line.detail) == {"number": "2", "language": "en"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"texts": {"title": ""}}, "title"),
+        ({"texts": {"title": "Call 077 123 4567"}}, "title"),
+        ({"texts": {"title": "x" * 201}}, "title"),
+        ({"language": "xx"}, "language"),
+        ({"approach": "unheard_of"}, "approach"),
+        ({"admin_level": ""}, "admin_level"),
+        ({"prevention_level": "fourth"}, "prevention_level"),
+        ({"target_groups": ["youth", "martians"]}, "target_groups"),
+        ({"cost": Decimal(5)}, "currency"),
+        ({"cost": Decimal(-5), "currency": "INR"}, "cost"),
+        ({"cost": Decimal(5), "currency": "RUPEES"}, "currency"),
+        ({"begins": date(2027, 1, 2), "due": date(2027, 1, 1)}, "due"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(world, plan, wrong, field):
+    with pytest.raises(ValidationError) as refused:
+        added(world, plan, **wrong)
+    assert field in refused.value.error_dict
+    assert not Action._unscoped.exists()
+    assert not Line.objects.filter(verb="plan.add_action").exists()
+
+
+def test_only_organisations_and_objectives_of_this_plan(world, plan):
+    stranger = people.organisation(world.other_city, "Elsewhere")
+    other = make.objective(make.plan(world.city))
+    for wrong in ({"owner": stranger}, {"funded_by": stranger}, {"objective": other}):
+        with pytest.raises(ValidationError) as refused:
+            added(world, plan, **wrong)
+        assert list(refused.value.error_dict) == list(wrong)
+    with pytest.raises(ValidationError):
+        added(world, plan, partners=[stranger])
+    assert not Action._unscoped.exists()
+
+
+def test_a_plan_that_was_looked_back_at_stays_as_it_was(world):
+    plan = make.plan(world.city, state="reviewed", visibility="city")
+    action = make.action(plan)
+    with pytest.raises(ValidationError):
+        added(world, plan)
+    with pytest.raises(ValidationError):
+        services.tell(action=action, day=TODAY(), text="x", state="done", by=who(world))
+    client = signed_in(world)
+    assert client.get(f"/en/plan/{plan.code}/action/new/").status_code == 403
+    assert client.get(f"{action.get_absolute_url()}edit/").status_code == 403
+    assert client.post(f"{action.get_absolute_url()}tell/", {}).status_code == 403
+
+
+def test_without_a_journal_nothing_changes(world, plan, monkeypatch):
+    def broken(**_):
+        raise RuntimeError("no journal")
+
+    action = added(world, plan)
+    monkeypatch.setattr(journal, "write", broken)
+    with pytest.raises(RuntimeError):
+        added(world, plan)
+    with pytest.raises(RuntimeError):
+        services.tell(action=action, day=TODAY(), text="Begun.", state="running", by=who(world))
+    action.refresh_from_db()
+    assert (Action._unscoped.count(), ActionStep._unscoped.count(), action.state) == (
+        1,
+        0,
+        "planned",
+    )
+
+
+def test_a_translation_leaves_all_else(world, plan):
+    action = added(world, plan, due=date(2027, 1, 1))
+    services.translate(action=action, language="ta", texts={"title": "விளக்குகள்"}, by=who(world))
+    action.refresh_from_db()
+    assert (action.languages, action.due) == (["en", "ta"], date(2027, 1, 1))
+    with pytest.raises(ValidationError):
+        services.translate(action=action, language="en", texts={"title": "x"}, by=who(world))
+
+
+# --- how it goes
+def test_the_newest_day_says_how_far_it_is(world, plan):
+    action = added(world, plan)
+    by = who(world)
+    services.tell(action=action, day=date(2026, 3, 1), text="All shine.", state="done", by=by)
+    action.refresh_from_db()
+    assert (action.state, action.done_on) == ("done", date(2026, 3, 1))
+    # A line of an earlier day, told later, changes nothing of that.
+    services.tell(action=action, day=date(2026, 2, 1), text="Begun.", state="running", by=by)
+    action.refresh_from_db()
+    assert (action.state, action.done_on) == ("done", date(2026, 3, 1))
+    services.tell(action=action, day=date(2026, 4, 1), text="Two are dark.", state="running", by=by)
+    action.refresh_from_db()
+    assert (action.state, action.done_on) == ("running", None)
+    assert [s.text for s in queries.steps(by, action)] == ["Begun.", "All shine.", "Two are dark."]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"day": date(2999, 1, 1)}, "day"),
+        ({"text": ""}, "text"),
+        ({"text": "Ask 0771234567"}, "text"),
+        ({"text": "a\u202eb"}, "text"),
+        ({"state": "gone"}, "state"),
+        ({"language": "xx"}, "language"),
+    ],
+)
+def test_progress_that_is_refused(world, plan, wrong, field):
+    action = added(world, plan)
+    with pytest.raises(ValidationError) as refused:
+        services.tell(
+            action=action, by=who(world),
+            **{"day": date(2026, 1, 1), "text": "Begun.", "state": "running", **wrong},
+        )  # fmt: skip
+    assert field in refused.value.error_dict
+    assert not ActionStep._unscoped.exists()
+
+
+def test_who_does_it_tells_how_it_goes_and_changes_nothing_else(world, plan):
+    lamps = people.organisation(world.city, "Lamp office")
+    action = make.action(plan, owner=lamps)
+    worker = people.person("Ravi")
+    people.grant(worker, world.city, Role.DEPARTMENT_STAFF, organisation=lamps)
+    client = people.sign_in(worker)
+    page = client.get(action.get_absolute_url())
+    assert "Tell how it goes" in page.content.decode()
+    assert "Change this action" not in page.content.decode()
+    answer = client.post(
+        f"{action.get_absolute_url()}tell/",
+        {
+            "day": "2026-03-01",
+            "text": "The first lamp shines.",
+            "state": "running",
+            "language": "en",
+        },
+    )
+    assert answer.status_code == 302
+    action.refresh_from_db()
+    assert action.state == "running"
+    assert client.get(f"{action.get_absolute_url()}edit/").status_code == 403
+    # Staff of another department may read it, no more.
+    other = signed_in(world, "department_staff")
+    assert other.get(action.get_absolute_url()).status_code == 200
+    assert other.post(f"{action.get_absolute_url()}tell/", {}).status_code == 403
+
+
+# --- pages
+def test_the_form_says_what_is_wrong_and_keeps_what_was_written(world, plan):
+    client = signed_in(world)
+    answer = client.post(
+        f"/en/plan/{plan.code}/action/new/",
+        {"title": "Lamps", "language": "en", "admin_level": "city", "prevention_level": "primary",
+         "cost": "5", "currency": "", "target_groups": ["youth"]},
+    )  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "three capital letters" in page
+    assert 'value="Lamps"' in page
+    assert not Action._unscoped.exists()
+    answer = client.post(
+        f"/en/plan/{plan.code}/action/new/",
+        {"title": "Lamps", "language": "en", "admin_level": "city", "prevention_level": "primary",
+         "cost": "5", "currency": "inr", "target_groups": ["youth"]},
+    )  # fmt: skip
+    action = Action._unscoped.get()
+    assert answer["Location"] == action.get_absolute_url()
+    assert (action.currency, action.target_groups) == ("INR", ["youth"])
+
+
+def test_an_action_is_changed_and_translated_in_the_same_form(world, plan):
+    lamps = people.organisation(world.city, "Lamp office")
+    action = make.action(
+        plan,
+        owner=lamps,
+        partners=[people.organisation(world.city, "Club")],
+        cost=5,
+        currency="INR",
+    )
+    client = signed_in(world)
+    form = client.get(f"{action.get_absolute_url()}edit/").context["form"]
+    sent = {
+        name: form[name].value() if form[name].value() is not None else "" for name in form.fields
+    }
+    assert client.post(f"{action.get_absolute_url()}edit/", sent).status_code == 302
+    fresh = Action._unscoped.get()
+    assert (fresh.owner, fresh.partnerships.count(), fresh.cost) == (lamps, 1, 5)
+    page = client.get(f"{action.get_absolute_url()}edit/?language=ta")
+    assert "Lamps at the harbour market" in page.content.decode()
+    assert "cost" not in page.context["form"].fields
+    answer = client.post(
+        f"{action.get_absolute_url()}edit/?language=ta", {"title": "விளக்குகள்", "language": "ta"}
+    )
+    assert answer.status_code == 302
+    fresh = Action._unscoped.get()
+    assert (fresh.texts["ta"], fresh.owner) == ({"title": "விளக்குகள்"}, lamps)
+
+
+def test_names_of_organisations_stay_in_their_place(world):
+    plan = make.plan(world.city, visibility="public")
+    lamps = people.organisation(world.city, "Lamp office", types=["local_government"])
+    action = make.action(
+        plan, owner=lamps, partners=[people.organisation(world.city, "Youth club", types=["cso"])]
+    )
+    inside = signed_in(world).get(action.get_absolute_url()).content.decode()
+    outside = Client().get(action.get_absolute_url()).content.decode()
+    assert "Lamp office" in inside
+    assert "Youth club" in inside
+    assert "Lamp office" not in outside
+    assert "Youth club" not in outside
+    assert "Local government" in outside
+    assert "Civil society organisation" in outside
+
+
+# --- what led to it
+def test_an_action_begins_from_a_practice_filled_in(world, plan):
+    teams = practices.two_cities()
+    practice = practices.published(teams)
+    client = signed_in(world)
+    page = client.get(f"/en/plan/{plan.code}/action/new/?practice={practice.code}")
+    form = page.context["form"]
+    assert form["title"].value() == practice.title
+    assert form["approach"].value() == practice.record.approaches[0]
+    assert f'name="practice" value="{practice.code}"' in page.content.decode()
+    sent = {"practice": practice.code, "title": "As they do it", "language": "en",
+            "admin_level": "city", "prevention_level": "primary"}  # fmt: skip
+    client.post(f"/en/plan/{plan.code}/action/new/", sent)
+    action = Action._unscoped.get()
+    assert action.practice == practice
+    assert practice.title in client.get(action.get_absolute_url()).content.decode()
+
+
+def test_what_led_to_it_is_shown_to_who_may_see_it(world):
+    plan = make.plan(world.city, visibility="public")
+    teams = practices.two_cities()
+    practice = practices.published(teams)
+    adoption = Adoption._unscoped.create(
+        place=world.city,
+        practice=practice,
+        reason="Dark lanes",
+        language="en",
+        changed="Fewer lamps",
+    )
+    practice.visibility = "mechanism"
+    practice.save()
+    action = make.action(plan, practice=practice, adoption=adoption)
+    page = Client().get(action.get_absolute_url()).content.decode()
+    assert practice.title not in page
+    assert "exchange/adoption" not in page
+    assert (
+        f"exchange/adoption/{adoption.pk}/"
+        in signed_in(world).get(action.get_absolute_url()).content.decode()
+    )
+
+
+def test_a_finding_comes_along_with_its_words_where_everybody_may_read_them(
+    world, plan, monkeypatch
+):
+    known = {"open": True}
+
+    def loader(viewer, name):
+        if not known["open"] and viewer == PUBLIC:
+            return None
+        return findings.Finding("Both sides want light.", "en", "/somewhere/")
+
+    monkeypatch.setitem(findings._KNOWN, "tried", loader)
+    client = signed_in(world)
+    page = client.get(f"/en/plan/{plan.code}/action/new/?because=tried:1").content.decode()
+    assert "Both sides want light." in page
+    assert added(world, plan, because="tried:1").because_text == "Both sides want light."
+    known["open"] = False
+    inside = added(world, plan, because="tried:2")
+    assert (inside.because, inside.because_text) == ("tried:2", "")
+    assert added(world, plan, because="unheard:1").because == ""
+
+
+def test_what_an_address_names_and_the_viewer_may_not_see_is_calmly_nothing(world, plan):
+    client = signed_in(world)
+    for query in (
+        "practice=nope",
+        "adoption=999",
+        "adoption=x",
+        "project=999",
+        "project=²",
+        "because=dialogue:x:1",
+    ):
+        page = client.get(f"/en/plan/{plan.code}/action/new/?{query}")
+        assert page.status_code == 200
+        assert page.context["sources"] == queries.Sources()
+
+
+# --- the list over all plans
+def test_the_list_is_narrowed_and_says_what_is_due_first(world):
+    plan = make.plan(world.city, visibility="public")
+    elsewhere = make.plan(world.other_city, visibility="public")
+    hidden = make.plan(world.other_city)
+    lamps = people.organisation(world.city, "Lamp office")
+    late = make.action(plan, "Late", due=TODAY() - timedelta(days=1), owner=lamps)
+    soon = make.action(plan, "Soon", due=TODAY(), prevention_level="secondary")
+    never = make.action(plan, "Never", state="done", done_on=date(2026, 1, 1), due=date(2025, 1, 1))
+    other = make.action(elsewhere, "Other")
+    make.action(hidden, "Hidden")
+
+    def found(**kwargs):
+        return list(queries.found(who(world), Asked(**kwargs)))
+
+    assert found() == [never, late, soon, other]
+    assert found(state="overdue") == [late]
+    assert found(state="open") == [late, soon, other]
+    assert found(state="done") == [never]
+    assert found(place=world.city.slug, level="secondary") == [soon]
+    assert found(owner=lamps.pk) == [late]
+    assert found(plan=elsewhere.code) == [other]
+    # A stranger does not learn by whom something is done.
+    assert list(queries.found(PUBLIC, Asked(owner=lamps.pk))) == []
+    page = signed_in(world).get("/en/plan/actions/?state=overdue").content.decode()
+    assert "Late" in page
+    assert "Soon" not in page
+    assert "Lamp office" in page
+
+
+def test_the_list_has_its_empty_states_and_takes_nonsense_calmly(world):
+    assert "Nothing is shown here yet." in Client().get("/en/plan/actions/").content.decode()
+    plan = make.plan(world.city, visibility="public")
+    make.action(plan)
+    assert "No action fits." in Client().get("/en/plan/actions/?state=overdue").content.decode()
+    answer = Client().get("/en/plan/actions/?state=nonsense&owner=x&page=-7&place=zzz")
+    assert answer.status_code == 200
+    assert "Lamps at the harbour market" in answer.content.decode()
+
+
+def test_pages_ask_the_database_as_often_for_three_as_for_one(
+    world, plan, django_assert_num_queries
+):
+    client = signed_in(world)
+    lamps = people.organisation(world.city, "Lamp office")
+    for rows in (1, 3):
+        while Action._unscoped.count() < rows:
+            made = make.action(
+                plan,
+                owner=lamps,
+                partners=[
+                    people.organisation(world.city, f"Club {rows}{Action._unscoped.count()}")
+                ],
+            )
+            make.step(made)
+        with django_assert_num_queries(LIST):
+            client.get("/en/plan/actions/")
+    one = Action._unscoped.first()
+    address = one.get_absolute_url()  # asks for the plan itself
+    for rows in (1, 3):
+        while one.steps.count() < rows:
+            make.step(one)
+            make.indicator(plan, action=one, readings=[(date(2026, 1, 1), 3)])
+        if rows == 1:
+            make.indicator(plan, action=one, readings=[(date(2026, 1, 1), 3)])
+        with django_assert_num_queries(PAGE):
+            client.get(address)
+
+
+LIST, PAGE = 12, 15
