@@ -402,7 +402,9 @@ def test_names_of_a_closed_room_are_looked_at_before_a_paragraph_is_let_out(worl
 
 
 # --- a closed room that others see
-def test_nothing_is_written_into_a_closed_room_that_others_see_before_its_names_are_looked_at(world):
+def test_nothing_is_written_into_a_closed_room_that_others_see_before_its_names_are_looked_at(
+    world,
+):
     shown = make.public(make.held(world.one, closed_room=True))
     inside = make.held(world.one, closed_room=True)
     clean = {"language": "en", "by": world.one.officer, "texts": {"title": "Lamps"}}
@@ -557,9 +559,7 @@ def test_a_day_that_nobody_means_is_refused(world, day):
         with pytest.raises(ValidationError):
             plan()
     form = {"title": "Far", "language": "en", "on": day.isoformat()}
-    page = browser(world.one).post(
-        f"/en/coordination/at/{world.one.place.slug}/meeting/new/", form
-    )
+    page = browser(world.one).post(f"/en/coordination/at/{world.one.place.slug}/meeting/new/", form)
     assert (page.status_code, "between 1900 and 2200" in text(page)) == (422, True)
     assert not Meeting._unscoped.exists()
 

@@ -452,7 +452,9 @@ def test_k_never_falls_again(world, plan, way):
         review=review, code="caste_discrimination", language="en", texts={"title": "x"}, by=by
     )
     calm = objectives.add(plan=plan, language="en", texts={"title": "Calm"}, by=by)
-    goal = objectives.add(plan=plan, language="en", texts={"title": "x"}, challenge=challenge, by=by)
+    goal = objectives.add(
+        plan=plan, language="en", texts={"title": "x"}, challenge=challenge, by=by
+    )
     groups = [] if tense else ["idps"]
     doing = actions.add(
         plan=plan, language="en", texts={"title": "x"}, by=by, target_groups=groups,

@@ -158,7 +158,9 @@ def to_do(lines: QuerySet[Preparation], today: date) -> list[Due]:
     for line in lines.filter(ahead).select_related("day__place"):
         when = coming(line.day, today)
         if when is not None:
-            told += [Due(line.day, when, step) for step in _steps(line.day, [line], when, today, {})]
+            told += [
+                Due(line.day, when, step) for step in _steps(line.day, [line], when, today, {})
+            ]
     kept = (due for due in told if not due.step.done)
     return sorted(kept, key=lambda due: (due.when, due.step.by, due.step.preparation.number))
 

@@ -134,9 +134,7 @@ def note(viewer: Viewer, *, note: int) -> Note | None:
 
 def levels_for_notes(of: Meeting, now: str = Visibility.MECHANISM) -> list[Visibility]:
     """What one person may choose: never more than see the meeting, beyond the place only where it was before."""
-    widest = min(
-        Visibility(of.visibility).width, max(Visibility(now).width, Visibility.CITY.width)
-    )
+    widest = min(Visibility(of.visibility).width, max(Visibility(now).width, Visibility.CITY.width))
     return [level for level in Visibility if level.width <= widest]
 
 

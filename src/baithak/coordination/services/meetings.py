@@ -623,9 +623,7 @@ def _notes_changed(meeting: Meeting, by: Viewer) -> None:
 def _written(meeting: Meeting, verb: str, by: Viewer) -> None:
     """The journal's line of what was written. Of a closed room it tells that it was done, and no more."""
     if meeting.closed_room:
-        journal.write(
-            verb=f"coordination.{verb}", thing="meeting:chatham", by="chatham", place=""
-        )
+        journal.write(verb=f"coordination.{verb}", thing="meeting:chatham", by="chatham", place="")
     else:
         note(meeting, verb, by)
 
@@ -692,7 +690,9 @@ def _looked_through_again(sender: type, shared: Meeting, wider: bool, **_told: A
     """In the confirmation itself: what is in a closed room is still what somebody has looked through."""
     if wider and shared.closed_room and shared.looked != _seal(_room(shared)):
         raise ValidationError(
-            _("Its agenda or decisions were not looked through for names, or changed since: ask again.")
+            _(
+                "Its agenda or decisions were not looked through for names, or changed since: ask again."
+            )
         )
 
 

@@ -135,9 +135,7 @@ def agree_day(*, request: Request, at: Place, day: date, by: Viewer) -> Request:
         fresh.proposed, fresh.day_by = day, at
     if not asks:
         fresh.state = RequestState.RECEIVED
-    fresh.save(
-        update_fields=["agreed", "reply_by", "proposed", "day_by", "reminded_on", "state"]
-    )
+    fresh.save(update_fields=["agreed", "reply_by", "proposed", "day_by", "reminded_on", "state"])
     agreed = fresh.agreed and fresh.proposed is None
     _note(fresh, "agree_day", by, at, day=day.isoformat(), agreed="yes" if agreed else "no")
     return fresh

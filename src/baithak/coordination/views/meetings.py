@@ -168,9 +168,7 @@ def edit(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.change(
-                meeting=meeting, by=viewer, looked=names.looked(request), **form.told()
-            )
+            services.change(meeting=meeting, by=viewer, looked=names.looked(request), **form.told())
         except NamesError as found:
             names.show(form, found, "title")
         except ValidationError as trouble:
