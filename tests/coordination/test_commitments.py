@@ -371,7 +371,7 @@ def test_what_is_done_dropped_or_has_no_day_waits_for_nobody(team, looked):
 def test_a_letter_comes_in_its_readers_language_with_title_and_link_alone(
     team, works, keeper, looked
 ):
-    made = make.commitment(team, owner=works, due=timezone.localdate())
+    made = make.public(make.commitment(team, owner=works, due=timezone.localdate()))
     told(made, team, text="Something inside")
     looked()
     (letter,) = mail.outbox
@@ -379,6 +379,49 @@ def test_a_letter_comes_in_its_readers_language_with_title_and_link_alone(
     assert made.title in letter.body
     for inside in ("Something inside", "Works department", "Nilufa"):
         assert inside not in letter.body + letter.subject
+
+
+def test_what_the_team_alone_sees_or_a_closed_room_has_said_is_in_no_letter(team, looked):
+    day = timezone.localdate()
+    born = make.commitment(team, "Oars", of=make.takeaway(team, make.workshop(team)), due=day)
+    make.public(born)
+    make.commitment(team, "Lanterns", due=day)
+    open_room = make.workshop(team, closed_room=False)
+    make.public(
+        make.commitment(team, "Bridges", of=make.takeaway(team, open_room, "Mend it"), due=day)
+    )
+    assert len(looked()) == 3
+    told = "".join(letter.subject + letter.body for letter in mail.outbox)
+    assert [word in told for word in ("Oars", "Lanterns", "Bridges")] == [False, False, True]
+    assert born.get_absolute_url() in told
+
+
+def test_quiet_hours_hold_a_letter_back_for_a_day_and_no_longer(
+    team, works, keeper, looked, monkeypatch
+):
+    made = make.commitment(team, owner=works, due=timezone.localdate())
+    monkeypatch.setattr(tasks, "may_send", lambda reader: False)
+    began = timezone.now()
+    for hours, sent in ((0, 0), (23, 0), (24, 1), (24.1, 0)):
+        monkeypatch.setattr(tasks.timezone, "now", lambda h=hours: began + timedelta(hours=h))
+        assert looked() == [keeper.email] * sent
+    # The next letter has a day of its own.
+    made.refresh_from_db()
+    assert made.waits_since is None
+    assert looked(14) == []
+
+
+def test_what_waits_for_somebodys_morning_keeps_nobody_else_from_theirs(
+    team, works, keeper, looked, monkeypatch
+):
+    monkeypatch.setattr(tasks, "_MOST_COMMITMENTS", 2)
+    for days in (9, 8, 7):
+        make.commitment(team, owner=works, due=timezone.localdate() - timedelta(days=days))
+    for _ in range(3):
+        make.commitment(team, due=timezone.localdate())
+    monkeypatch.setattr(tasks, "may_send", lambda reader: reader.pk != keeper.pk)
+    office = team.users["city_officer"].email
+    assert [looked(), looked(), looked()] == [[office] * 2, [office], []]
 
 
 def test_two_workers_send_one_letter(team, looked):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from datetime import time as clock
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -24,9 +25,10 @@ from baithak.coordination.services import forgetting
 from baithak.coordination.services import requests as request_services
 from baithak.journal import retention
 from baithak.journal.retention import Left
+from baithak.network.models import User
 from baithak.network.quiet import may_send
 
-__all__ = ["CHORES", "due_letters", "remind"]
+__all__ = ["CHORES", "remind"]
 
 
 def forget_contacts() -> int:
@@ -36,7 +38,7 @@ def forget_contacts() -> int:
 
 
 _HOUR, _TEN_MINUTES = 3600.0, 600.0
-_MOST_REQUESTS = 50
+_MOST_COMMITMENTS = _MOST_REQUESTS = 50
 _last = {forgetting.ATTENDANCE: 0.0, forgetting.NOTES: 0.0, "remind": 0.0, "requests": 0.0}
 
 
@@ -99,29 +101,38 @@ def forget_notes() -> int:
 
 
 # --- commitments
-def due_letters(now: date) -> list[commitment_queries.DueLetter]:
-    """The letters that are due on this day; who sends one asks ``claim_reminder`` for it first."""
-    return commitment_queries.due_letters(now)
-
-
 def remind() -> int:
     """Letters about what is due soon or overdue; at most every ten minutes in each worker.
 
-    One waits while any of its readers has quiet hours. The row is claimed before its letters go: two workers never send the same letter, and one that is
-    lost on the way comes again in fourteen days.
+    Of fifty commitments at a time. One that waits for somebody's morning, a day at most, keeps no other
+    one from going. The row is claimed before its letters go: two workers never send the same letter, and
+    one that is lost on the way comes again in fourteen days.
     """
     if _too_soon("remind", _TEN_MINUTES):
         return 0
-    today, sent = timezone.localdate(), 0
-    for letter in due_letters(today):
-        if not all(may_send(reader) for reader in letter.readers):
-            continue
-        if not commitment_services.claim_reminder(commitment=letter.commitment, day=today):
-            continue
+    now, awake = timezone.now(), cache(may_send)
+    claimed = (
+        letter
+        for letter in commitment_queries.due_letters(timezone.localdate())
+        if _goes(letter, now, awake)
+    )
+    sent = 0
+    for letter in islice(claimed, _MOST_COMMITMENTS):
         for reader in letter.readers:
             letters.commitment_due(commitment=letter.commitment, reader=reader, late=letter.late)
             sent += 1
     return sent
+
+
+def _goes(
+    letter: commitment_queries.DueLetter, now: datetime, awake: Callable[[User], bool]
+) -> bool:
+    """Whether its letters go now, and this worker sends them."""
+    told = letter.commitment
+    quiet = not all(awake(reader) for reader in letter.readers)
+    if quiet and commitment_services.may_wait(commitment=told, now=now):
+        return False
+    return commitment_services.claim_reminder(commitment=told, day=timezone.localdate())
 
 
 # --- requests between levels

@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                 ("because", models.CharField(blank=True, max_length=128)),
                 ("because_text", models.CharField(blank=True, max_length=600)),
                 ("reminded_on", models.DateField(blank=True, editable=False, null=True)),
+                ("waits_since", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "action",
                     models.ForeignKey(

@@ -46,7 +46,7 @@ class Commitment(Worded, Levelled):
     names them), or is simply noted. ``action`` names the action of a plan that it serves.
     """
 
-    LONGEST: ClassVar = {"title": 400, "dropped": 600}
+    LONGEST: ClassVar = {"title": 400}
 
     owner = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+",
@@ -68,6 +68,8 @@ class Commitment(Worded, Levelled):
     because = models.CharField(max_length=128, blank=True)
     because_text = models.CharField(max_length=600, blank=True)
     reminded_on = models.DateField(null=True, blank=True, editable=False)
+    #: Since when a letter waits for the end of somebody's quiet hours.
+    waits_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Levelled.Meta):
         ordering = ["due", "pk"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -275,8 +275,8 @@ class DueLetter:
     late: bool
 
 
-def due_letters(now: date, *, most: int = 100) -> list[DueLetter]:
-    """The letters that are due on this day, for what waits longest first.
+def due_letters(now: date) -> Iterator[DueLetter]:
+    """The letters that are due on this day, for what waits longest first, one by one.
 
     One in the week before the day; when the day is over one at once, and then every fourteen days.
     To those whose role at the place is for the organisation that keeps it, else to the place's officers.
@@ -288,9 +288,15 @@ def due_letters(now: date, *, most: int = 100) -> list[DueLetter]:
     waiting = (
         Commitment._unscoped.filter(soon | late, state__in=OPEN)
         .select_related("place", "owner")
-        .order_by("due", "pk")[:most]
+        .order_by("due", "pk")
     )
-    return [DueLetter(one, _readers(one), one.due < now) for one in waiting if one.due]
+    known: dict[tuple[int, int | None], tuple[User, ...]] = {}
+    for one in waiting:
+        to = (one.place_id, one.owner_id)
+        if to not in known:
+            known[to] = _readers(one)
+        if one.due is not None:
+            yield DueLetter(one, known[to], one.due < now)
 
 
 def _readers(of: Commitment) -> tuple[User, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,10 +23,12 @@ from baithak.network.models import Place
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services.texts import paragraphs, put_texts
 
-__all__ = ["begin", "change", "claim_reminder", "tell"]
+__all__ = ["begin", "change", "claim_reminder", "may_wait", "tell"]
 
 #: What can be said of a commitment besides its words.
 FACTS = ("owner", "due", "action")
+#: The longest that quiet hours hold a letter back.
+_WAITS = timedelta(days=1)
 
 
 @transaction.atomic
@@ -127,11 +129,23 @@ def tell(
 def claim_reminder(*, commitment: Commitment, day: date) -> bool:
     """Say that its letters go out on this day; ``False`` where another worker did."""
     claimed = Commitment._unscoped.filter(
-        pk=commitment.pk, reminded_on=commitment.reminded_on
-    ).update(reminded_on=day)
+        pk=commitment.pk, reminded_on=commitment.reminded_on, state__in=queries.OPEN
+    ).update(reminded_on=day, waits_since=None)
     if claimed:
         note(commitment, "remind", SYSTEM)
     return bool(claimed)
+
+
+def may_wait(*, commitment: Commitment, now: datetime) -> bool:
+    """Whether its letter may still wait for the end of quiet hours: for one day and no longer.
+
+    What waited for another letter, days ago, does not count.
+    """
+    since = commitment.waits_since
+    if since is not None and now - since < 2 * _WAITS:
+        return now - since < _WAITS
+    Commitment._unscoped.filter(pk=commitment.pk).update(waits_since=now)
+    return True
 
 
 def _look(of: Commitment, told: Iterable[str], by: Viewer, looked: Collection[str]) -> None:
