@@ -19,6 +19,7 @@ from baithak.home import packs, tasks
 from baithak.home.models import Handover, HandoverState, Reapproval, ReapprovalState
 from baithak.home.services import handover as services
 from baithak.journal import queries as journal
+from baithak.journal import retention, words
 from baithak.journal.models import Line
 from baithak.network import services as network
 from baithak.network.models import TwoPersonAct
@@ -27,6 +28,11 @@ from baithak.network.scope import SYSTEM
 from factories import network as make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _chores_may_run_again(monkeypatch):
+    monkeypatch.setattr(tasks, "_last", dict.fromkeys(tasks._last, 0.0))
 
 
 @pytest.fixture
@@ -203,14 +209,164 @@ def test_a_pack_that_cannot_be_made_says_so_and_is_not_tried_for_ever(city, team
     assert "It could not be made" in page
 
 
+def its_worker_died():
+    Handover._unscoped.update(claimed=timezone.now() - services.PATIENCE - timedelta(seconds=1))
+
+
 def test_a_worker_that_died_leaves_it_to_the_next_one(city, team):
     handover = handed(city, team)
     assert services.claim().pk == handover.pk
     assert services.claim() is None
-    Handover._unscoped.filter(pk=handover.pk).update(
-        claimed=timezone.now() - services.PATIENCE - timedelta(seconds=1)
-    )
+    its_worker_died()
     assert services.claim().pk == handover.pk
+
+
+def test_what_kills_every_worker_is_given_up_and_does_not_block_the_next_one(city, team):
+    deadly = handed(city, team)
+    for _ in range(services.TRIES):
+        assert services.claim().pk == deadly.pk
+        its_worker_died()
+    next_one = handed(city, team, "rehearsal")
+    assert services.claim() is None
+    deadly.refresh_from_db()
+    assert deadly.state == HandoverState.FAILED
+    assert Line.objects.filter(verb="home.fail_pack").count() == 1
+    assert services.claim().pk == next_one.pk
+
+
+def test_a_slow_worker_changes_nothing_of_what_its_successor_made(city, team):
+    handed(city, team)
+    slow = services.claim()
+    its_worker_died()
+    slow.refresh_from_db(fields=["claimed"])  # as the slow one knows it
+    quick = services.claim()
+    slow_digest, quick_digest = packs.put(slow, b"slow"), packs.put(quick, b"quick")
+    services.finish(handover=slow, digest=slow_digest, size=4)
+    assert not packs.path(slow).exists()
+    services.finish(handover=quick, digest=quick_digest, size=5)
+    services.finish(handover=slow, digest="", size=0)
+    quick.refresh_from_db()
+    assert (quick.state, quick.size) == (HandoverState.READY, 5)
+    assert packs.read(quick) == b"quick"
+    assert Line.objects.filter(verb="home.make_pack").count() == 1
+    assert not Line.objects.filter(verb="home.fail_pack").exists()
+    assert [one.name for one in packs.path(quick).parent.iterdir()] == [f"{quick.pk}.zip"]
+
+
+def ready(handover: Handover) -> None:
+    """A pack whose content does not matter."""
+    mine = services.claim()
+    assert mine.pk == handover.pk
+    services.finish(handover=mine, digest=packs.put(mine, b"a pack"), size=6)
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_a_file_that_is_gone_or_damaged_is_said_and_the_one_fetch_is_not_spent(city, team, damage):
+    handover = handed(city, team)
+    ready(handover)
+    file = packs.path(handover)
+    file.unlink() if damage == "gone" else file.write_bytes(b"another")
+    officer = browser(team["city_officer"])
+    answer = officer.post(f"/en/handover/{handover.pk}/fetch/", follow=True)
+    assert answer.status_code == 200
+    assert "The file of the pack is gone or damaged" in answer.text
+    handover.refresh_from_db()
+    assert handover.fetched is None
+    assert not Line.objects.filter(verb="home.fetch_pack").exists()
+    file.write_bytes(b"a pack")
+    assert officer.post(f"/en/handover/{handover.pk}/fetch/").content == b"a pack"
+
+
+def test_chores_with_nothing_to_do_rest(city, django_assert_num_queries):
+    for chore in (tasks.make_a_pack, tasks.forget_old_packs, tasks.end_roles):
+        assert chore() == 0
+        with django_assert_num_queries(0):
+            assert chore() == 0
+
+
+def test_a_pack_that_was_made_does_not_let_the_next_one_wait(city, team, monkeypatch):
+    monkeypatch.setattr(tasks.pack, "build", lambda of: b"a pack")
+    for purpose in ("change", "rehearsal"):
+        handed(city, team, purpose)
+    assert [tasks.make_a_pack() for _ in range(3)] == [1, 1, 0]
+
+
+def test_packs_are_a_class_of_the_clock_of_what_is_kept(city, team):
+    handover = handed(city, team)
+    ready(handover)
+    rule = next(one for one in retention.classes() if one.code == services.PACKS)
+    [left] = rule.left()
+    assert (left.place, left.rows, left.due.date()) == (city.slug, 1, handover.until)
+    Handover._unscoped.update(until=timezone.localdate() - timedelta(days=1))
+    assert tasks.forget_old_packs() == 1
+    assert list(rule.left()) == []
+    [proof] = Line.objects.filter(verb="journal.delete_on_time")
+    assert (proof.place, proof.details["kept"]) == (city.slug, services.PACKS)
+
+
+def test_the_journal_names_the_thing(city, team):
+    handover = handed(city, team)
+    assert words.thing_named(f"handover:{handover.pk}") == f"Handover {handover.pk}"
+
+
+# --- where no city is: a hub, a country
+@pytest.mark.parametrize(
+    ("where", "first"), [("hub", "hub_secretariat"), ("country", "national_representative")]
+)
+def test_who_is_in_charge_of_a_hub_or_a_country_hands_it_over_and_the_auditor_confirms(
+    city, where, first
+):
+    place = city.hub if where == "hub" else city.parent
+    asks, other = (make.member(place, first, name) for name in ("Asks", "Stays"))
+    auditor = make.member(place, "auditor")
+    start = f"/en/handover/at/{place.slug}/"
+    told = {"purpose": "change", "language": "en", "reason": "Somebody else takes over."}
+    assert make.sign_in(auditor).post(f"{start}ask/", told).status_code == 403
+    assert make.sign_in(asks).post(f"{start}ask/", told).status_code == 302
+    act = TwoPersonAct.objects.seen_by(SYSTEM).get()
+    network.confirm_two_person(act=act, by=make.viewer(auditor))
+    handover = Handover.objects.seen_by(SYSTEM).get()
+    by_user = {one.membership.user_id: one.pk for one in Reapproval.objects.seen_by(SYSTEM)}
+    assert set(by_user) == {asks.pk, other.pk, auditor.pk}
+
+    def decides(user, about, keep):
+        address = f"/en/handover/role/{by_user[about.pk]}/"
+        return browser(user).post(address, {"keep": keep}).status_code
+
+    assert decides(auditor, auditor, "yes") == 403
+    assert decides(auditor, asks, "no") == 302
+    assert decides(auditor, other, "no") == 302  # refused: nobody would be in charge
+    assert decides(other, auditor, "yes") == 302
+    states = {one.pk: one.state for one in Reapproval.objects.seen_by(SYSTEM)}
+    assert states == {
+        by_user[asks.pk]: ReapprovalState.ENDED,
+        by_user[other.pk]: ReapprovalState.WAITING,
+        by_user[auditor.pk]: ReapprovalState.KEPT,
+    }
+    assert make.viewer(other).roles_at(place) == {first}
+    assert (
+        "Only one person is in charge here"
+        in browser(other).get(f"/en/handover/{handover.pk}/").text
+    )
+
+
+def test_an_auditor_of_a_city_looks_at_no_role(city, team):
+    auditor = make.member(city, "auditor")
+    handed(city, team)
+    one = Reapproval.objects.seen_by(SYSTEM).get(membership__user=team["partner"])
+    address = f"/en/handover/role/{one.pk}/"
+    assert browser(auditor).post(address, {"keep": "no"}).status_code == 403
+    assert browser(team["mayor"]).post(address, {"keep": "no"}).status_code == 302
+
+
+def test_roles_of_a_country_that_nobody_looked_at_end_but_not_its_last_representative(city):
+    nation = make.member(city.parent, "national_representative")
+    auditor = make.member(city.parent, "auditor")
+    handed(city.parent, {"city_officer": nation, "mayor": auditor})
+    Handover._unscoped.update(approve_by=timezone.localdate() - timedelta(days=1))
+    assert services.end_what_nobody_approved() == 1
+    assert make.viewer(nation).roles_at(city.parent)
+    assert not make.viewer(auditor).roles_at(city.parent)
 
 
 def test_the_page_leads_through_it(city, team):

@@ -107,9 +107,8 @@ def test_a_country_reads_what_its_cities_asked_and_no_person(world):
         )  # fmt: skip
     overview = told(world.nation, world.land)
     assert [line.text for line in overview.asked] == ["Figures on schools"]
-    assert [line.text for line in overview.answered[:3]] == [
-        "Answered 0",
-        "Answered 1",
+    assert [line.text for line in overview.answered[:4]] == [
+        *(f"Answered {n}" for n in range(3)),
         "Who pays?",
     ]
     # The secretariat above the country opens the page, and is no side of these requests.
@@ -183,10 +182,8 @@ def test_practices_are_counted_without_reading_one(world, monkeypatch):
 
 
 def test_the_name_of_a_city_is_encoded_in_an_address(world):
-    from factories import exchange
-
     Place._unscoped.filter(pk=world.kandarpur.place.pk).update(name="Noor & Kandarpur")
-    exchange.shared(world.kandarpur.place, "a-walk", "hub")
+    practice_of_kandarpur(world)
     [sheet] = [one for one in told(world.secretary, world.hub).cities if one.lines]
     assert sheet.lines[0].address.endswith("?city=Noor+%26+Kandarpur")
 

@@ -178,6 +178,7 @@ def _answered(viewer: Viewer, today: date) -> Iterator[Entry]:
                 _("Taken up by another city"), adoption.practice.title, addresses.of(adoption),
                 adoption.practice.language, adoption.place.local_name, adoption.place_id,
                 came=adoption.told_on or today,
+                untitled=adoption.practice.visibility == Visibility.MECHANISM,
             )  # fmt: skip
 
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import rules
 
-from baithak.network.rules import CONFIRMERS, OFFICERS, Role, has_role, is_signed_in
+from baithak.network.rules import CONFIRMERS, IN_CHARGE, Role, has_role, is_signed_in
 
-__all__ = ["IN_CHARGE", "MAYORS_PAGE", "READERS", "opens_the_overview"]
+__all__ = ["MAYORS_PAGE", "READERS", "opens_the_overview"]
 
 #: Whose page the mayor's page is: the mayor's, and of those who prepare it or look after it.
 MAYORS_PAGE = frozenset({Role.MAYOR, Role.CITY_OFFICER, Role.AUDITOR})
-#: They can hand a place over: those who run a city or a hub, and who represents a country.
-IN_CHARGE = OFFICERS | {Role.NATIONAL_REPRESENTATIVE}
 #: Who sees how a handover goes: those in charge, and whoever can be the second person.
 READERS = CONFIRMERS | IN_CHARGE
 

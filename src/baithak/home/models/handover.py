@@ -44,6 +44,8 @@ class Handover(ScopedModel):
     asked_on = models.DateField(default=timezone.localdate)
     #: When a worker took it up: one that died is found by this.
     claimed = models.DateTimeField(null=True, blank=True)
+    #: How often a worker took it up.
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     made = models.DateTimeField(null=True, blank=True)
     #: SHA-256 of the pack, and its size in bytes.
     digest = models.CharField(max_length=64, blank=True)

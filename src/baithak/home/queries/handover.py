@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from baithak.home.checklist import BY_HAND
 from baithak.home.models import Handover, HandoverState, Purpose, Reapproval, ReapprovalState, Tick
-from baithak.home.rules import IN_CHARGE, READERS
+from baithak.home.rules import READERS
 from baithak.journal.services import heads
 from baithak.network import queries as network
 from baithak.network.models import Place
-from baithak.network.rules import Role
+from baithak.network.rules import IN_CHARGE, Role
 from baithak.network.scope import SYSTEM, Viewer
 
 __all__ = [

@@ -8,6 +8,7 @@ from functools import partial
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,12 +23,12 @@ from baithak.home.models import (
     ReapprovalState,
     Tick,
 )
-from baithak.home.rules import IN_CHARGE
 from baithak.journal import retention
 from baithak.journal import services as journal
 from baithak.network import queries
 from baithak.network import services as network
 from baithak.network.models import Membership, Place, TwoPersonAct
+from baithak.network.rules import IN_CHARGE
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services.succession import change_hands
 
@@ -55,6 +56,8 @@ KEPT_FOR = timedelta(days=7)
 APPROVE_WITHIN = timedelta(days=14)
 #: A worker that has not finished after this time has died.
 PATIENCE = timedelta(minutes=15)
+#: What has killed its worker so often would kill the next one too.
+TRIES = 3
 
 
 def note(handover: Handover, verb: str, by: Viewer, **detail: str) -> None:
@@ -119,7 +122,10 @@ def _hand_over(act: TwoPersonAct, by: Viewer) -> None:
 
 @transaction.atomic
 def claim() -> Handover | None:
-    """One handover whose pack nobody makes, or whose worker died; now it is this worker's."""
+    """One handover whose pack nobody makes, or whose worker died; now it is this worker's.
+
+    One whose workers have died ``TRIES`` times could not be made.
+    """
     now = timezone.now()
     waiting = Handover._unscoped.filter(state=HandoverState.WAITING) | Handover._unscoped.filter(
         state=HandoverState.MAKING, claimed__lt=now - PATIENCE
@@ -129,11 +135,15 @@ def claim() -> Handover | None:
         return None
     pk, state, claimed = found
     mine = Handover._unscoped.filter(pk=pk, state=state, claimed=claimed).update(
-        state=HandoverState.MAKING, claimed=now
+        state=HandoverState.MAKING, claimed=now, tries=F("tries") + 1
     )
     if mine != 1:
         return None
-    return Handover._unscoped.select_related("place", "act").get(pk=pk)
+    handover = Handover._unscoped.select_related("place", "act").get(pk=pk)
+    if handover.tries > TRIES:
+        finish(handover=handover, digest="", size=0)
+        return None
+    return handover
 
 
 @transaction.atomic
@@ -231,6 +241,10 @@ def decide(*, reapproval: Reapproval, keep: bool, by: Viewer) -> None:
         raise ValidationError(_("This role was looked at already."))
     if not keep:
         network.end_membership(membership=fresh.membership, by=by)
+        if _leaves_nobody_in_charge(fresh.membership):
+            raise ValidationError(
+                _("This is the last person in charge here: let a successor take the role first.")
+            )
     fresh.state = ReapprovalState.KEPT if keep else ReapprovalState.ENDED
     fresh.on = timezone.localdate()
     fresh.save()
@@ -250,9 +264,10 @@ def end_what_nobody_approved() -> int:
     ).select_related("handover__place", "membership__place")
     count = 0
     for reapproval in late:
-        if _is_the_last_in_charge(reapproval.membership):
+        ended = reapproval.membership.ends is not None
+        if not ended and _leaves_nobody_in_charge(reapproval.membership):
             continue
-        if reapproval.membership.ends is None:
+        if not ended:
             try:
                 with transaction.atomic():
                     network.end_membership(membership=reapproval.membership, by=SYSTEM)
@@ -266,9 +281,9 @@ def end_what_nobody_approved() -> int:
     return count
 
 
-def _is_the_last_in_charge(held: Membership) -> bool:
+def _leaves_nobody_in_charge(held: Membership) -> bool:
     others = queries.members(SYSTEM, held.place).filter(role__in=IN_CHARGE).exclude(pk=held.pk)
-    return held.ends is None and held.role in IN_CHARGE and not others.exists()
+    return held.role in IN_CHARGE and not others.exists()
 
 
 def _ended(reapproval: Reapproval) -> None:
