@@ -115,6 +115,7 @@ def test_the_trail_of_one_thing_holds_its_lines_alone(city):
     assert "Let more people see it" in told
     assert "closed a dialogue" not in told
     assert city.auditors.get("/en/journal/kandarpur/dialogue:8/").status_code == 404
+    assert city.auditors.get("/en/journal/kandarpur/dialogue:%00/").status_code == 400
 
 
 def test_kind_and_period_choose_lines(city):
@@ -129,6 +130,8 @@ def test_kind_and_period_choose_lines(city):
     for chosen in (f"since={today}", f"until={today}", f"since={today}&until={today}"):
         page = city.auditors.get(f"/en/journal/kandarpur/?{chosen}").content.decode()
         assert f"{everything} lines" in page
+    ever = city.auditors.get("/en/journal/kandarpur/?since=0001-01-01&until=9999-12-31")
+    assert f"{everything} lines" in ever.content.decode()
     none = city.auditors.get("/en/journal/kandarpur/?since=2020-01-01&until=2020-12-31")
     assert "No line fits" in none.content.decode()
 

@@ -20,6 +20,8 @@ from baithak.journal.models import Check, Delivery, Head, Line, Receipt, Witness
 from baithak.journal.services import heads, keys, witnesses
 from baithak.network import services as network
 from baithak.network.models import TwoPersonAct
+from baithak.network.rules import Role
+from factories import network as make
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +231,38 @@ def test_another_hub_countersigns_and_its_receipt_comes_back(city, settings, tmp
         bring(witness, json.dumps({**receipt, "seen": "2030-01-01T00:00:00Z"}))
 
 
+def test_what_anybody_can_fetch_here_makes_no_witness_awake(city, settings, tmp_path):
+    ours, theirs = settings.KEYS, tmp_path / "their keys"
+    settings.KEYS = theirs
+    key = keys.public_key()
+    settings.KEYS = ours
+    witness = named(WitnessKind.HUB, label="Noorabad", key=key)
+    services.sign_and_queue()
+    feed = services.signed_heads()
+    with pytest.raises(ValidationError, match="proves nothing"):
+        bring(witness, json.dumps(feed))
+    kept = bring(witness, json.dumps(feed["heads"][0]))
+    assert (kept.signed, kept.countersigned) == (True, False)
+    bring(witness, "{}:{}".format(*services.head()))
+    (watched,) = queries.witnesses("kandarpur")
+    assert (watched.is_awake, queries.standing().awake, queries.standing().witnessed) == (
+        False, 0, None,
+    )  # fmt: skip
+    page = city.auditors.get("/en/journal/kandarpur/witnesses/").content.decode()
+    assert "does not count" in page
+    # What only the witness can add makes it count, though the head itself is here already.
+    settings.KEYS = theirs
+    receipt = services.countersign(json.dumps(feed))
+    settings.KEYS = ours
+    assert bring(witness, json.dumps(receipt)).pk == kept.pk
+    with pytest.raises(ValidationError, match="kept already"):
+        bring(witness, json.dumps(receipt))
+    with pytest.raises(ValidationError, match="kept already"):
+        bring(witness, json.dumps(feed["heads"][0]))
+    (watched,) = queries.witnesses("kandarpur")
+    assert (watched.is_awake, queries.standing().awake) == (True, 1)
+
+
 def test_a_witness_signs_nothing_that_does_not_follow(city, settings, tmp_path):
     ours, theirs = settings.KEYS, tmp_path / "their keys"
 
@@ -287,6 +321,9 @@ def test_naming_and_letting_go_take_two_people(city):
     ("told", "said"),
     [
         ({"label": ""}, "This field is required"),
+        ({"label": "Records office 0771234567"}, "number of a phone"),
+        ({"label": "records@province.example"}, "a mail address"),
+        ({"label": "Of\u202efice"}, "an invisible sign"),
         ({"kind": "mail"}, "needs an e-mail address"),
         ({"address": "r@province.example"}, "Only a witness by letter"),
         ({"key": "xyz"}, "64 letters"),
@@ -300,6 +337,28 @@ def test_a_witness_that_does_not_fit_is_refused_at_its_field(city, told, said):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert TwoPersonAct._unscoped.count() == 0
+
+
+def test_the_representative_of_a_country_names_a_witness_and_its_auditor_confirms(city):
+    land = city.place.parent
+    representative = make.member(land, Role.NATIONAL_REPRESENTATIVE)
+    auditor = make.member(land, Role.AUDITOR)
+    client = make.sign_in(representative)
+    told = {"label": "Archive", "kind": "printed", "address": "", "key": "", "reason": "Advised."}
+    asks = f"/en/places/{land.slug}/witnesses/add/"
+    assert make.sign_in(auditor).post(asks, told).status_code == 403
+    assert client.post(asks, told).status_code == 302
+    network.confirm_two_person(act=TwoPersonAct._unscoped.get(), by=make.viewer(auditor))
+    witness = Witness.objects.get()
+    assert witness.place == land.slug
+    n, seen = services.head()
+    brought = client.post(
+        f"/en/journal/{land.slug}/witnesses/receipt/",
+        {"witness": witness.pk, "text": f"{n}:{seen}"},
+    )
+    assert (brought.status_code, Receipt.objects.get().n) == (302, n)
+    go = f"/en/places/{land.slug}/witnesses/{witness.pk}/go/"
+    assert client.post(go, {"reason": "It has moved."}).status_code == 302
 
 
 # --- pages
@@ -334,6 +393,11 @@ def test_a_check_is_asked_on_the_page_and_done_in_the_background(city, monkeypat
     assert city.auditors.post("/en/journal/kandarpur/check/ask/").status_code == 302
     assert city.auditors.post("/en/journal/kandarpur/check/ask/").status_code == 302
     assert Check.objects.filter(claimed=None).count() == 1
+    # Who asks while one waits did nothing, so no line says so.
+    asked = Line.objects.filter(verb="journal.ask_for_check")
+    assert [(line.thing, line.by) for line in asked] == [
+        ("journal:check", city.auditor.signature(city.place))
+    ]
     assert "waits or runs" in city.auditors.get("/en/journal/kandarpur/check/").content.decode()
 
 

@@ -107,6 +107,27 @@ def test_an_answer_takes_two_people(place, officer, auditor):
     assert "confirmed as the second person: Answer a demand for data" in trail
 
 
+def test_the_representative_of_a_country_answers_with_its_auditor(place):
+    land = place.parent
+    representative = make.sign_in(make.member(land, Role.NATIONAL_REPRESENTATIVE))
+    auditor = make.viewer(make.member(land, Role.AUDITOR))
+    came = {"received": "2026-03-02", "asker": "ministry", "basis": "None", "asked": "Who spoke"}
+    write = f"/en/places/{land.slug}/demands/write/"
+    assert representative.post(write, came).status_code == 302
+    demand = Demand._unscoped.get()
+    sent = {
+        "state": "refused", "answer": "We do not hold who spoke.", "not_held": "on",
+        "answered": "2026-03-05", "reason": "The lawyer agrees.",
+    }  # fmt: skip
+    assert representative.post(f"/en/demands/{demand.pk}/answer/", sent).status_code == 302
+    services.confirm_two_person(act=TwoPersonAct._unscoped.get(), by=auditor)
+    demand.refresh_from_db()
+    assert (demand.place, demand.state) == (land, "refused")
+    # A city of the country has demands of its own.
+    other = f"/en/places/{place.slug}/demands/"
+    assert representative.get(other).status_code == 404
+
+
 def test_an_auditor_reads_and_does_not_write(place, auditor):
     demand, client = written(place), make.sign_in(auditor)
     page = client.get("/en/places/kandarpur/demands/")

@@ -115,6 +115,24 @@ def test_one_person_begins_it_and_two_end_it_early(city):
     assert period_now(city) is None
 
 
+def test_a_period_to_come_is_ended_early_too_and_one_that_is_over_is_not():
+    city = make.city()
+    officer, mayor = (make.member(city, role) for role in ("city_officer", "mayor"))
+    client, page = make.sign_in(officer), f"/en/places/{city.slug}/election/"
+    period = quiet(city, 5, 20)
+    assert "End it early" in client.get(page).text
+    assert "End it early" not in make.sign_in(mayor).get(page).text
+    told = {"reason": "The election was called off."}
+    assert client.post(f"/en/elections/{period.pk}/end/", told).status_code == 302
+    act = TwoPersonAct.objects.seen_by(SYSTEM).get()
+    services.confirm_two_person(act=act, by=make.viewer(mayor))
+    assert not ElectionPeriod.objects.seen_by(SYSTEM).exists()
+
+    over = ElectionPeriod(place=city, **days(-20, -1))
+    over.save()
+    assert "End it early" not in client.get(page).text
+
+
 def test_a_day_that_is_wrong_is_said_at_its_field(city):
     officer = make.sign_in(make.member(city, "city_officer"))
     told = {name: day.isoformat() for name, day in days(5, 4).items()}

@@ -94,6 +94,23 @@ def test_organisations_have_types_of_the_taxonomy(city, officer):
     assert Organisation._unscoped.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Boat club 0771234567", "number of a phone"),
+        ("amal@city.example", "a mail address"),
+        ("Boat\u202eclub", "an invisible sign"),
+    ],
+)
+def test_the_name_of_an_organisation_leads_to_no_person(city, officer, name, said):
+    with pytest.raises(ValidationError, match=said) as refusal:
+        services.add_organisation(place=city, name=name, types=["cso"], by=officer)
+    assert list(refusal.value.error_dict) == ["name"]
+    assert Organisation._unscoped.count() == 0
+    services.add_organisation(place=city, name=" Boat  club ", types=["cso"], by=officer)
+    assert Organisation._unscoped.get().name == "Boat club"
+
+
 # --- invitations
 
 

@@ -239,18 +239,21 @@ def receive(*, witness: Witness, text: str, by: str, place: str, differs: bool =
             % {"n": told.n},
             code="differs",
         )
+    told_by = {
+        "signed": bool(told.signature),
+        "countersigned": bool(told.witness) and told.witness == witness.key,
+        "by": by,
+    }
     receipt, new = Receipt.objects.get_or_create(
-        witness=witness,
-        n=told.n,
-        hash=told.hash,
-        defaults={
-            "signed": bool(told.signature),
-            "countersigned": bool(told.witness) and told.witness == witness.key,
-            "by": by,
-        },
+        witness=witness, n=told.n, hash=told.hash, defaults=told_by
     )
     if not new:
-        raise ValidationError(_("This head of this witness is kept already."))
+        # Once somebody typed it, the witness's own signature still adds what makes it count.
+        if receipt.countersigned or not told_by["countersigned"]:
+            raise ValidationError(_("This head of this witness is kept already."))
+        for name, value in {**told_by, "brought": timezone.now()}.items():
+            setattr(receipt, name, value)
+        receipt.save()
     write(
         verb="journal.bring_receipt" if agrees else "journal.bring_differing_receipt",
         thing=f"witness:{witness.pk}",
