@@ -15,7 +15,7 @@ from baithak.network.services import two_person
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "baithak"
 #: Functions of rooms that add the room's name to a verb: the first plain string they are given. Inside
 #: them the verb is handed on. Whatever else writes a verb that is no plain string fails the test.
-NOTES = {"note", "_note", "note_session", "settle", "_become"}
+NOTES = {"note", "_note", "_written", "note_session", "settle", "_become"}
 HANDS_ON = {*NOTES, "narrow"}
 
 
@@ -102,6 +102,61 @@ def test_every_verb_of_the_source_has_words():
 def test_every_act_of_two_people_has_words():
     assert set(two_person._KNOWN) <= set(words.ACTS)
     assert len(words.ACTS) >= 15
+
+
+#: What is no thing of its own in the journal: its lines are about what it belongs to.
+PARTS = {
+    "plan.Severity", "plan.Partnership", "plan.ActionStep", "plan.Reading", "plan.SignOff",
+    "coordination.Seat", "coordination.Balance", "coordination.AgendaItem",
+    "coordination.Decision", "coordination.Attendance", "coordination.Reply",
+    "coordination.Participants", "coordination.CommitmentStep", "coordination.Preparation",
+    "coordination.Endorsement",
+    "exchange.Version", "exchange.Translation", "exchange.AdoptionStep", "exchange.Answer",
+    "home.Reapproval", "home.Tick", "network.TwoPersonAct", "journal.Line",
+}  # fmt: skip
+
+
+def kinds_of(source: str) -> set[str]:
+    """What the things begin with that a file names: ``thing="plan:4"``, or a function ``thing``."""
+    named: list[ast.expr | None] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == "thing":
+            named.append(node.value)
+        elif isinstance(node, ast.FunctionDef) and node.name == "thing":
+            named += [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
+    told = [text for node in named if node for text in (*strings(node), beginning(node))]
+    return {words.kind_of(text) for text in told if ":" in text}
+
+
+def without_kind(kinds: set[str]) -> list[str]:
+    return sorted(kinds - {name for name, _label in words.kinds()})
+
+
+def test_every_thing_of_the_journal_has_a_kind():
+    kinds: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        kinds |= kinds_of(path.read_text())
+    assert len(kinds) > 15
+    # Notes of rooms and acts of two people name a thing of a place by its model.
+    kinds |= {
+        model._meta.model_name
+        for model in apps.get_models()
+        if model.__module__.startswith("baithak.")
+        and hasattr(model, "place")
+        and model._meta.label not in PARTS
+    }
+    assert without_kind(kinds) == [], "write them into <room>/journal_words.py"
+
+
+def test_a_thing_without_a_kind_is_found():
+    source = """
+write(verb="moon.land", thing=f"rocket:{n}")
+ask_two_person(thing="moon.crater:7" if deep else f"plan:{n}")
+def thing(rover):
+    return f"rover:{rover.pk}"
+"""
+    assert kinds_of(source) == {"rocket", "crater", "rover"}
+    assert without_kind({"rocket", "plan"}) == ["rocket"]
 
 
 def test_a_verb_without_words_is_found():

@@ -140,7 +140,7 @@ def _stored(rule: Rule, rows: int) -> int:
     return rounded(rows, K) or 1
 
 
-def _written(rule: Rule, rows: int) -> str:
+def _in_signs(rule: Rule, rows: int) -> str:
     """The same for the journal, in signs that every language reads: ``12``, ``~25``, ``<10``."""
     if not rule.people:
         return str(rows)
@@ -188,7 +188,7 @@ def ran(code: str, gone: Mapping[str, int] | None = None) -> None:
                 thing=f"kept:{code}",
                 by="system",
                 place=place,
-                detail={"kept": code, "rows": _written(rule, n), "law": rule.law},
+                detail={"kept": code, "rows": _in_signs(rule, n), "law": rule.law},
             )
             Kept.objects.update_or_create(
                 code=code,
