@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -240,6 +241,59 @@ def test_too_many_sheets_of_one_address_wait(city):
     beyond = client.get(path)
     assert beyond.status_code == 429
     assert 0 < int(beyond["Retry-After"]) <= SHEETS.seconds
+
+
+# --- what is overdue, and where all of it is listed
+def overdue(city, number):
+    """So many late things of each kind, beside things that are not late, or not of this city."""
+    neighbour = made.city(city.place.parent, "Noorabad").place
+    for place, name in ((city.place, "late"), (neighbour, "zqneighbour")):
+        plan = made.plan(place, visibility="hub")
+        for n in range(number):
+            day = made.days(-n - 1)
+            made.action(plan, f"Action {name} {n}", due=day)
+            made.commitment(place, f"Commitment {name} {n}", due=day, visibility="hub")
+            made.meeting(place, f"Meeting {name} {n}", on=-n - 1, visibility="hub")
+            made.request(place, place.parent, f"Request {name} {n}", reply_by=day)
+    plan = made.plan(city.place)
+    for day, fields in ((1, {}), (-1, {"state": "done", "done_on": made.days(0)})):
+        made.action(plan, f"Action zq {day}", due=made.days(day), **fields)
+        made.commitment(city.place, f"Commitment zq {day}", due=made.days(day), **fields)
+    made.meeting(city.place, "Meeting zq", on=1)
+    made.meeting(city.place, "Meeting zq held", on=-1, state="held")
+    made.request(city.place, city.place.parent, "Request zq", reply_by=made.days(1))
+
+
+KINDS = ("Action", "Commitment", "Meeting", "Request")
+LATE_TITLE = re.compile(rf"(?:{'|'.join(KINDS)}) (?:late|zq\w*)(?: \w+)?")
+
+
+def test_the_page_names_all_that_is_overdue_and_nothing_else(city):
+    overdue(city, 3)
+    body = make.sign_in(city.people["mayor"]).get(f"/en/mayor/{city.place.slug}/").text
+    part = body[body.index('id="overdue"') : body.index('id="missing"')]
+    assert set(LATE_TITLE.findall(part)) == {f"{kind} late {n}" for kind in KINDS for n in range(3)}
+    assert "more" not in part
+    # The sheet has no room for twelve: it leads to the page for the rest.
+    told = sheet(city)
+    [late] = [section for section in told.sections if section.name == "overdue"]
+    assert "and 8 more" in said(replace(told, sections=(late,)))
+
+
+def test_beyond_what_the_page_names_each_kind_leads_to_the_list_of_just_these(city, monkeypatch):
+    monkeypatch.setattr(mayor, "LATE", 1)
+    overdue(city, 3)
+    client = make.sign_in(city.people["mayor"])
+    body = client.get(f"/en/mayor/{city.place.slug}/").text
+    part = body[body.index('id="overdue"') : body.index('id="missing"')]
+    assert "and 8 more" in part
+    links = re.findall(r'href="([^"]+)">3</a>', part)
+    assert len(links) == len(KINDS)
+    for kind, link in zip(KINDS, links, strict=True):
+        listed = client.get(link.replace("&amp;", "&")).text.split("<main")[1]
+        found = set(LATE_TITLE.findall(listed))
+        also = {"Request zq"} if kind == "Request" else set()  # that list has no filter
+        assert found == {f"{kind} late {n}" for n in range(3)} | also
 
 
 # --- who opens it
