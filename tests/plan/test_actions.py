@@ -386,7 +386,6 @@ def test_the_list_is_narrowed_and_says_what_is_due_first(world):
     assert found(state="done") == [never]
     assert found(place=world.city.slug, level="secondary") == [soon]
     assert found(owner=lamps.pk) == [late]
-    assert found(plan=elsewhere.code) == [other]
     # A stranger does not learn by whom something is done.
     assert list(queries.found(PUBLIC, Asked(owner=lamps.pk))) == []
     page = signed_in(world).get("/en/plan/actions/?state=overdue").content.decode()

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from django.db import transaction
+from django.utils import timezone
 
 from baithak.cli import main
 from baithak.exchange.models import Adoption
+from baithak.journal.models import Line
 from baithak.network.files import FileRefusedError
-from baithak.network.models import Organisation
+from baithak.network.models import ElectionPeriod, Organisation
+from baithak.network.rules import Role
 from baithak.network.scope import SYSTEM
 from baithak.plan.files.whole import whole_told
 from baithak.plan.models import (
@@ -31,7 +34,11 @@ from baithak.plan.models import (
     SignOff,
     Task,
 )
+from baithak.plan.queries import indicators as figures
+from baithak.plan.services import indicators as reading
 from baithak.plan.services import whole as services
+from baithak.plan.services.cells import settle
+from baithak.plan.shown import shown
 from factories import exchange as practices
 from factories import network as people
 from factories import plan_parts as make
@@ -109,6 +116,8 @@ def filled(city, practice):
         target=50,
         target_on=date(2028, 1, 1),
     )
+    make.action(plan, "Walks", number=4, added_later=True)
+    settle(plan)
     Contribution._unscoped.create(
         plan=plan,
         organisation=club,
@@ -152,7 +161,7 @@ def test_an_empty_hub_gives_the_same_file_again():
     brought = services.import_whole(content=content, place=city, by=SYSTEM, levels=True)
     assert (brought.counts["plan"], brought.counts["action"], brought.counts["signoff"]) == (
         2,
-        1,
+        2,
         2,
     )
     assert brought.left == []
@@ -163,13 +172,86 @@ def test_an_empty_hub_gives_the_same_file_again():
     assert whole_told(city) == content
 
 
+def test_a_figure_is_shown_in_the_other_hub_as_in_this_one():
+    def page(plan):
+        one = figures.of_plan(SYSTEM, plan).get()
+        return [figure.words for figure in shown(one).all]
+
+    content = b""
+    try:
+        with transaction.atomic():
+            city, _ = hub()
+            plan = make.plan(city, visibility="public", code="harbour")
+            one = make.indicator(plan, of_people=True, readings=[(date(2026, 1, 1), 42)])
+            by = people.viewer(people.member(city, Role.CITY_OFFICER, "Officer"))
+            # Mended by one: 43 alone would read “about 45”.
+            reading.read(
+                indicator=one, day=date(2026, 1, 1), value=Decimal(43), source="Register", by=by
+            )
+            assert page(plan) == ["about 40"]
+            content = whole_told(city)
+            raise _Enough
+    except _Enough:
+        city, _ = hub()
+    services.import_whole(content=content, place=city, by=SYSTEM)
+    assert page(Plan._unscoped.get()) == ["about 40"]
+
+
+def test_what_two_people_decide_does_not_come_along():
+    content = exported()
+    city, _ = hub()
+    services.import_whole(content=content, place=city, by=SYSTEM)
+    plan = Plan._unscoped.get(texts__en__title="Harbour plan")
+    assert (plan.state, plan.decided_on, plan.visibility) == ("draft", None, "mechanism")
+    assert plan.texts["en"] == {"title": "Harbour plan", "vision": "Calm"}
+    check = plan.actions.get(number=3).risk_check
+    assert (check.state, check.edition) == ("draft", 1)
+    assert not SignOff._unscoped.exists()
+    assert not plan.actions.filter(added_later=True).exists()
+    assert {one.visibility for one in (Mandate._unscoped.get(), Review._unscoped.get())} == {
+        "mechanism"
+    }
+    line = Line.objects.filter(verb="plan.import_whole", thing=f"plan:{plan.pk}").get()
+    assert json.loads(line.detail) == {"to": "mechanism", "state": "draft"}
+    # Once more: it is here already, though it was further in the other hub.
+    again = services.import_whole(content=content, place=city, by=SYSTEM)
+    assert (again.counts, again.here) == ({}, {"mandate": 1, "review": 1, "plan": 2})
+    # What reads otherwise is still seen.
+    other = changed(content, lambda f: f["plans"][0]["actions"][0].update(state="paused"))
+    with pytest.raises(FileRefusedError):
+        services.import_whole(content=other, place=city, by=SYSTEM)
+
+
+def test_levels_hold_only_before_anybody_has_a_role_there():
+    content = exported()
+    city, _ = hub()
+    people.member(city, Role.CITY_OFFICER, "Officer")
+    with pytest.raises(FileRefusedError, match="two people decide"):
+        services.import_whole(content=content, place=city, by=SYSTEM, levels=True)
+    assert not Plan._unscoped.exists()
+    services.import_whole(content=content, place=city, by=SYSTEM)
+    assert {plan.state for plan in Plan._unscoped.all()} == {"draft"}
+
+
+def test_around_an_election_nothing_public_comes():
+    content = exported()
+    city, _ = hub()
+    today = timezone.localdate()
+    ElectionPeriod._unscoped.create(place=city, begins=today, ends=today)
+    with pytest.raises(FileRefusedError) as refused:
+        services.import_whole(content=content, place=city, by=SYSTEM, levels=True)
+    assert [wrong.at for wrong in refused.value.wrongs] == ["mandate.visibility"]
+    services.import_whole(content=content, place=city, by=SYSTEM)
+    assert Mandate._unscoped.get().visibility == "mechanism"
+
+
 def test_levels_are_asked_for_and_links_that_lead_nowhere_are_told():
     content = exported()
     city, _ = hub()
     brought = services.import_whole(content=content, place=city, by=SYSTEM)
     assert {p.visibility for p in Plan._unscoped.all()} == {"mechanism"}
     assert brought.left == ["plans[0].actions[0].practice", "plans[0].actions[0].adoption"]
-    assert Action._unscoped.get().practice is None
+    assert {one.practice for one in Action._unscoped.all()} == {None}
 
 
 def test_a_dry_run_writes_nothing():
@@ -200,7 +282,7 @@ def changed(content, change):
         (lambda f: f["plans"][0]["actions"][0].update(objective=9), "plans[0].actions[0].objective"),
         (lambda f: f["plans"][0]["actions"][0].update(state="done"), "plans[0].actions[0]"),
         (lambda f: f["plans"][0]["actions"][0].update(cost="1e9"), "plans[0].actions[0].cost"),
-        (lambda f: f["plans"][0]["actions"].append(dict(f["plans"][0]["actions"][0])), "plans[0].actions[1].number"),
+        (lambda f: f["plans"][0]["actions"].append(dict(f["plans"][0]["actions"][0])), "plans[0].actions[2].number"),
         (lambda f: f["plans"][0]["actions"][0]["steps"][0].update(text="Ask 0771234567"), "plans[0].actions[0].steps[0].text"),
         (lambda f: f["plans"][0]["actions"][0]["check"]["sign_offs"][0].pop("note"), "plans[0].actions[0].check.sign_offs[0]"),
         (lambda f: f["plans"][0]["indicators"][0]["readings"].append(dict(f["plans"][0]["indicators"][0]["readings"][0])), "plans[0].indicators[0].readings[2].day"),
@@ -215,7 +297,7 @@ def test_what_is_wrong_is_told_with_its_place_and_nothing_is_written(change, at)
     content = changed(exported(), change)
     city, _ = hub()
     with pytest.raises(FileRefusedError) as refused:
-        services.import_whole(content=content, place=city, by=SYSTEM)
+        services.import_whole(content=content, place=city, by=SYSTEM, levels=True)
     assert any(wrong.at == at for wrong in refused.value.wrongs), [
         str(w) for w in refused.value.wrongs
     ]

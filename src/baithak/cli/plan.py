@@ -69,10 +69,14 @@ def export(place: str, file: Path) -> None:
 @click.option(
     "--levels",
     is_flag=True,
-    help="Let as many people see each thing as in the other hub. Without it only the team does.",
+    help="Let everything stand as in the other hub: who sees it, what was decided, what was signed. "
+    "Only before anybody has a role at the place.",
 )
 def import_(file: Path, place: str, dry_run: bool, levels: bool) -> None:
     """Read FILE into a place: all of it or nothing. What is here and reads the same is left alone.
+
+    Plans come as drafts that only the team sees, checks of harm without what partners said of them: two
+    people decide anew.
 
     Bring practices and budgets first where actions name them.
 

@@ -33,6 +33,7 @@ from baithak.network.queries import place_named
 from baithak.network.scope import Viewer
 from baithak.plan.models import ActionState
 from baithak.plan.queries import desk as plans
+from baithak.plan.queries import mandate as mandates
 from baithak.plan.queries.desk import Counted
 from baithak.report.paper import (
     Block,
@@ -120,7 +121,7 @@ def page(viewer: Viewer, place: Place) -> Page:
     told.plans = list(plans.plans_of_place(viewer, place))
     told.actions = plans.actions_counted(viewer, place, told.today)
     told.money = list(_money(viewer, place))
-    told.mandate = plans.mandate_of(viewer, place)
+    told.mandate = mandates.kept(viewer, place=place.slug)
     told.bodies = list(coordination.bodies_of_place(viewer, place)[:6])
     told.facts = bodies_queries.facts_of(viewer, told.bodies)
     kept = readiness_queries.kept(viewer, place=place.slug)

@@ -71,4 +71,6 @@ words.verb("plan.translate_risk", _("told a do-no-harm check in %(language)s"), 
 words.verb("plan.ask_partners", _("asked design partners, edition %(edition)s"))
 words.verb("plan.sign_risk", _("agreed to a do-no-harm check, edition %(edition)s"))
 words.verb("plan.tell_concern", _("told a concern about an action, edition %(edition)s"))
-words.verb("plan.import_whole", _("brought it from a file of another hub"))
+words.verb(
+    "plan.import_whole", _("brought it from a file of another hub, seen by: %(to)s"), to=level
+)

@@ -196,14 +196,15 @@ def _counts(indicator: Indicator, k: int) -> list[_Count]:
         if kept is None:
             after = next((n.shown_as for n in told[at + 1 :] if n.shown_as is not None), None)
             near = sorted(known, key=lambda count: (abs(count - one.value), count))
-            one.shown_as = next(
+            kept = next(
                 (n for n in (before, after, *near) if n and n >= k > abs(n - one.value)), one.value
             )
         elif kept >= k and before is not None and abs(kept - before) < k:
-            one.shown_as = before  # two that were apart until k rose
-        if one.shown_as >= k:
-            before = one.shown_as
-            known.add(before)
+            kept = before  # two that were apart until k rose
+        one.shown_as = kept
+        if kept >= k:
+            before = kept
+            known.add(kept)
     return told
 
 

@@ -77,7 +77,7 @@ def _mayor(place: Place, viewer: Viewer, language: str) -> Iterable[File]:
 
 def _mandate(place: Place, viewer: Viewer, language: str) -> Iterable[File]:
     """What the law lets the place do, who leads, what others hold."""
-    sheet = mandates.of_place(viewer, place)
+    sheet = mandates.kept(viewer, place=place.slug)
     if sheet is None:
         return
     rows = tuple(

@@ -66,7 +66,7 @@ FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Objective: ("number",),
     Action: (
         "number", "state", "admin_level", "prevention_level", "approach", "target_groups", "begins",
-        "due", "done_on", "cost", "currency", "because", "because_text",
+        "due", "done_on", "cost", "currency", "added_later", "because", "because_text",
     ),
     ActionStep: ("day", "text", "language", "state"),
     RiskCheck: ("left_over", "state", "edition", "checked_on"),
@@ -205,12 +205,24 @@ def plan_told(plan: Any, *, of_people: bool = True) -> dict[str, Any]:
 
 
 def _figures(indicator: Any, *, of_people: bool) -> dict[str, Any]:
-    told = {**_told(indicator), "readings": [_told(one) for one in indicator.readings.all()]}
-    if indicator.of_people and not of_people:
-        told["readings"] = []
+    """Its figures; where they count people also what they were shown from, so that it stays (``plan.shown``)."""
+    told = {**_told(indicator), "readings": [_reading(one) for one in indicator.readings.all()]}
+    if not indicator.of_people:
+        return told
+    if not of_people:
         for name in ("baseline", "baseline_on"):
             told.pop(name, None)
-    return told
+        return {**told, "readings": []}
+    kept = {"k": indicator.k or None, "counts": indicator.counts or None}
+    return {**told, **_named(**kept, baseline_as=_figure(indicator.baseline_as))}
+
+
+def _reading(reading: Any) -> dict[str, Any]:
+    return {**_told(reading), **_named(shown_as=_figure(reading.shown_as))}
+
+
+def _figure(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
 
 
 def _named(**told: Any) -> dict[str, Any]:

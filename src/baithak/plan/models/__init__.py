@@ -1,6 +1,6 @@
 """From a mandate and a review of challenges to a plan, its actions, and how they go."""
 
-from baithak.plan.models.action import Action, ActionState, ActionStep, Partnership
+from baithak.plan.models.action import OPEN, Action, ActionState, ActionStep, Partnership
 from baithak.plan.models.contribution import Contribution, Stage
 from baithak.plan.models.indicator import Indicator, IndicatorKind, Reading
 from baithak.plan.models.mandate import Holder, Mandate, Task
@@ -9,6 +9,7 @@ from baithak.plan.models.review import Challenge, Review, Severity, SeverityLeve
 from baithak.plan.models.risk import CheckState, RiskCheck, RiskLevel, SignOff
 
 __all__ = [
+    "OPEN",
     "Action",
     "ActionState",
     "ActionStep",

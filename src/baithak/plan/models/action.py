@@ -17,7 +17,7 @@ from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, lattice
 from baithak.plan.models.plan import Objective, Plan
 
-__all__ = ["Action", "ActionState", "ActionStep", "Partnership"]
+__all__ = ["OPEN", "Action", "ActionState", "ActionStep", "Partnership"]
 
 
 class ActionState(models.TextChoices):
@@ -28,6 +28,10 @@ class ActionState(models.TextChoices):
     DONE = "done", _("Done")
     PAUSED = "paused", _("Paused")
     DROPPED = "dropped", _("Dropped")
+
+
+#: Something is still to do.
+OPEN = (ActionState.PLANNED, ActionState.RUNNING, ActionState.PAUSED)
 
 
 class Action(Worded, ScopedModel):
@@ -108,7 +112,7 @@ class Action(Worded, ScopedModel):
     @property
     def is_open(self) -> bool:
         """Something is still to do."""
-        return self.state in (ActionState.PLANNED, ActionState.RUNNING, ActionState.PAUSED)
+        return self.state in OPEN
 
     @property
     def is_overdue(self) -> bool:

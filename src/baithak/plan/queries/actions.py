@@ -17,11 +17,10 @@ from baithak.exchange.queries import adoptions
 from baithak.exchange.queries import practices as practice_queries
 from baithak.network.models import Organisation, Place
 from baithak.network.scope import Viewer
-from baithak.plan.models import Action, ActionState, ActionStep, Partnership
+from baithak.plan.models import OPEN, Action, ActionStep, Partnership
 from baithak.plan.queries.organisations import named
 
 __all__ = [
-    "OPEN",
     "Asked",
     "Sources",
     "action",
@@ -40,9 +39,6 @@ __all__ = [
     "steps",
     "with_names",
 ]
-
-#: Something is still to do.
-OPEN = (ActionState.PLANNED, ActionState.RUNNING, ActionState.PAUSED)
 
 
 def actions(viewer: Viewer) -> QuerySet[Action]:

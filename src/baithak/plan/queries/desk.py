@@ -17,6 +17,7 @@ from baithak.network.models import Place
 from baithak.network.rules import Role
 from baithak.network.scope import SHARED, SYSTEM, Viewer
 from baithak.plan.models import (
+    OPEN,
     Action,
     ActionState,
     ActionStep,
@@ -44,7 +45,6 @@ __all__ = [
     "challenges_shared",
     "findable",
     "lately",
-    "mandate_of",
     "mandates_to_look_at",
     "my_actions",
     "my_contributions",
@@ -56,8 +56,6 @@ __all__ = [
     "told_back",
 ]
 
-#: Something is still to do.
-OPEN = (ActionState.PLANNED, ActionState.RUNNING, ActionState.PAUSED)
 #: A draft promises nothing yet, a reviewed plan is over.
 GOING_ON = (PlanState.ADOPTED, PlanState.RUNNING)
 
@@ -176,11 +174,6 @@ def told_back(viewer: Viewer, since: date) -> QuerySet[Contribution]:
 
 
 # --- what it tells of a place
-def mandate_of(viewer: Viewer, place: Place) -> Mandate | None:
-    """The mandate sheet of a place."""
-    return Mandate.objects.seen_by(viewer).select_related("place").filter(place=place).first()
-
-
 def plans_of_place(viewer: Viewer, place: Place) -> QuerySet[Plan]:
     """Plans of a place that are adopted or running, with how many actions each has."""
     return (

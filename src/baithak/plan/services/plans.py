@@ -128,7 +128,7 @@ def ask_to_adopt(
     PermissionDenied
         No role here that may ask.
     """
-    held = _held(plan)
+    held = held_plan(plan)
     _can_be_adopted(held, to)
     agreed = queries.fingerprint(held)
     told = {"decided_by": decided_by, "decision": decision}
@@ -210,7 +210,7 @@ def _can_be_adopted(plan: Plan, to: str) -> None:
 @transaction.atomic
 def run(*, plan: Plan, by: Viewer) -> Plan:
     """Set an adopted plan running."""
-    held = _held(plan)
+    held = held_plan(plan)
     if held.state != PlanState.ADOPTED:
         raise ValidationError(_("Only an adopted plan can be set running."))
     held.state = PlanState.RUNNING
@@ -228,7 +228,7 @@ def look_back(*, plan: Plan, reviewed: str, reviewed_on: date, language: str, by
     ValidationError
         It does not run; nothing is told; a day still to come, or before the decision.
     """
-    held = _held(plan)
+    held = held_plan(plan)
     if held.state != PlanState.RUNNING:
         raise ValidationError(_("Only a plan that runs can be looked back at."))
     if reviewed_on > timezone.localdate():
@@ -243,7 +243,3 @@ def look_back(*, plan: Plan, reviewed: str, reviewed_on: date, language: str, by
     held.save()
     note(held, "look_back", by, language=language)
     return held
-
-
-def _held(plan: Plan) -> Plan:
-    return Plan._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=plan.pk)

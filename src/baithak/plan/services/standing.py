@@ -22,6 +22,8 @@ __all__ = ["Before", "decided", "keep"]
 
 #: What two people agreed to, besides words, and what nobody changes alone.
 _AGREED = ("objective_id", "admin_level", "prevention_level")
+#: What partners agreed to, besides words, owner and partners.
+_AIMS = ("approach", "target_groups")
 _STEP = 600
 
 
@@ -53,7 +55,8 @@ class Before:
     def __init__(self, action: Action) -> None:
         self.new = action.pk is None
         self.texts = dict(action.texts)
-        self.facts = {name: getattr(action, name) for name in (*_AGREED, "due", "cost", "currency")}
+        names = (*_AGREED, *_AIMS, "due", "cost", "currency")
+        self.facts = {name: getattr(action, name) for name in names}
         self.owner = action.owner
         self.partners = _partners(action)
 
@@ -85,7 +88,8 @@ class Before:
         first = action.first_language
         told = self.texts.get(first) != action.texts.get(first)
         owns = (self.owner and self.owner.pk) != action.owner_id
-        if told or owns or self.partners != _partners(action):
+        aims = any(getattr(action, name) != self.facts[name] for name in _AIMS)
+        if told or owns or aims or self.partners != _partners(action):
             _ask_anew(action, by)
 
     def _tell(self, action: Action) -> None:

@@ -1,10 +1,16 @@
-"""Everything of the room comes into a place from one file: all of it or nothing."""
+"""Everything of the room comes into a place from one file: all of it or nothing.
+
+What only two people decide (R14, R19) does not come along: plans come as drafts, do-no-harm checks without
+what partners said, and the team alone sees them. Except (``levels``) where a place moves as a whole to a hub in
+which nobody has had a role there yet.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +23,9 @@ from baithak.exchange.records import library
 from baithak.network import files
 from baithak.network.files import Part
 from baithak.network.models import Levelled, Organisation, Place, Visibility, Worded
+from baithak.network.queries import first_days
 from baithak.network.scope import SYSTEM, Viewer
+from baithak.network.services import refuse_around_election
 from baithak.plan.files.whole import (
     FIELDS,
     KIND,
@@ -31,12 +39,14 @@ from baithak.plan.models import (
     Action,
     ActionStep,
     Challenge,
+    CheckState,
     Contribution,
     Indicator,
     Mandate,
     Objective,
     Partnership,
     Plan,
+    PlanState,
     Reading,
     Review,
     RiskCheck,
@@ -44,6 +54,7 @@ from baithak.plan.models import (
     SignOff,
     Task,
 )
+from baithak.plan.services.cells import settle
 from baithak.plan.services.notes import note
 
 __all__ = ["Brought", "import_whole"]
@@ -95,7 +106,8 @@ def import_whole(
     Parameters
     ----------
     levels : bool
-        Let as many people see each thing as the file says. Without it only the team does (R14).
+        Let everything stand as in the other hub: who may see it, what was decided, what partners signed.
+        Only where nobody has had a role at the place yet, and nothing public around an election.
     dry_run : bool
         Only say what would come.
 
@@ -126,9 +138,31 @@ class _Reader:
         self.told, self.place, self.by, self.levels, self.brought = told, place, by, levels, brought
         self.wrongs = told.wrongs
         self.organisations: dict[str, Organisation] = {}
+        #: What was wrong before each part, by its place in the file.
+        self.before: dict[str, int] = {}
+
+    @cached_property
+    def plans(self) -> dict[str, Any]:
+        """Plans of the place before the import, by their codes."""
+        return {plan.code: self._less(plan_told(plan)) for plan in loaded(self.place)}
+
+    @cached_property
+    def reviews(self) -> list[tuple[Review, Any]]:
+        """The same of reviews."""
+        held = Review._unscoped.prefetch_related("challenges__severities").filter(place=self.place)
+        return [(one, _less(review_told(one))) for one in held.order_by("pk")]
+
+    def _less(self, plan: Any) -> Any:
+        """A plan as it is compared."""
+        return _less(plan if self.levels else _undecided(plan))
 
     def read(self) -> None:
         told = self.told
+        if self.levels and first_days([self.place]):
+            self.wrongs.add(
+                _("Somebody has a role at this place: two people decide here who sees a plan and whether it is adopted. Import without levels.")
+            )  # fmt: skip
+            self.wrongs.stop()
         named = told.part("place")
         if named is not None:
             named.text("slug")
@@ -148,6 +182,7 @@ class _Reader:
     # --- one thing
     def _built(self, model: type[models.Model], part: Part, **more: Any) -> Any:
         """A thing with its fields and texts, not kept yet."""
+        self.before[part.at] = self._troubles
         thing = model(**more)
         for name in FIELDS[model]:
             self._field(thing, part, name)
@@ -159,7 +194,15 @@ class _Reader:
             level = part.text("visibility", one_of=Visibility.values)
             if self.levels and level:
                 thing.visibility = level
+                self._quiet(level, part)
         return thing
+
+    def _quiet(self, level: str, part: Part) -> None:
+        if level == Visibility.PUBLIC:
+            try:
+                refuse_around_election(self.place)
+            except ValidationError as trouble:
+                self.wrongs.refused(trouble, at=part.where("visibility"))
 
     def _field(self, thing: Any, part: Part, name: str) -> None:
         model = type(thing)
@@ -208,15 +251,15 @@ class _Reader:
         except ValidationError as trouble:
             self.wrongs.refused(trouble, at=part.at or "file")
             return thing
-        if not self._clashes(part):
+        if self._troubles == self.before[part.at]:
             thing.save()
         name = thing._meta.model_name
         self.brought.counts[name] = self.brought.counts.get(name, 0) + 1
         return thing
 
-    def _clashes(self, part: Part) -> bool:
-        """Whether something in this very part is wrong already: then it is not kept."""
-        return any(wrong.at.startswith(part.at) for wrong in self.wrongs.found)
+    @property
+    def _troubles(self) -> int:
+        return len(self.wrongs.found) + self.wrongs.more
 
     def _organisation(self, part: Part, name: str, *, needed: bool = False) -> Organisation | None:
         told = part.text(name, 200, needed=needed)
@@ -270,15 +313,13 @@ class _Reader:
 
     def _note(self, thing: Any) -> None:
         if thing.pk is not None:
-            note(thing, "import_whole", self.by)
+            state = {"state": str(thing.state)} if isinstance(thing, Plan) else {}
+            note(thing, "import_whole", self.by, to=str(thing.visibility), **state)
 
     def _review(self, part: Part) -> Review | None:
-        for here in (
-            Review._unscoped.prefetch_related("challenges__severities")
-            .filter(place=self.place)
-            .order_by("pk")
-        ):
-            if _less(review_told(here)) == _less(part.told):
+        reads = _less(part.told)
+        for here, told in self.reviews:
+            if told == reads:
                 self._same("review")
                 return here
         review = self._built(Review, part, place=self.place)
@@ -309,7 +350,8 @@ class _Reader:
     # --- plans
     def _plan(self, part: Part, reviews: list[Review | None]) -> None:
         code = part.told.get("code")
-        here = Plan._unscoped.filter(code=code).first() if isinstance(code, str) else None
+        here = Plan._unscoped.filter(code=code).exists() if isinstance(code, str) else False
+        before = self.plans
         at = part.whole("review", low=0, needed=False)
         review = None
         if at is not None:
@@ -317,10 +359,9 @@ class _Reader:
             review = review if review is not None and review.pk else None
             if at >= len(reviews):
                 part.wrong("review", _("The file has no review with this number."))
-        if here is not None:
-            known = next((one for one in loaded(self.place) if one.pk == here.pk), None)
+        if here:
             told = {name: value for name, value in part.told.items() if name != "review"}
-            if known is not None and _less(plan_told(known)) == _less(told):
+            if code in before and before[code] == self._less(told):
                 self._same("plan")
             else:
                 part.wrong(
@@ -333,6 +374,10 @@ class _Reader:
         plan = self._built(Plan, part, place=self.place, review=review)
         if not _CODE.fullmatch(plan.code):
             part.wrong("code", _("A code is 5 to 12 small letters and digits."))
+        if not self.levels:
+            plan.state, plan.decided_on, plan.reviewed_on = PlanState.DRAFT, None, None
+            plan.texts = _without_decision(plan.texts)
+            plan.languages = [code for code in plan.languages if code in plan.texts]
         lists = {
             name: list(part.parts(name))
             for name in ("objectives", "actions", "indicators", "contributions")
@@ -362,6 +407,8 @@ class _Reader:
             organisation = self._organisation(one, "organisation")
             made = self._built(Contribution, one, plan=plan, organisation=organisation)
             self._keep(made, one, parents=("plan",))
+        if plan.pk is not None:
+            settle(plan)
         self._note(plan)
 
     def _linked(self, part: Part, name: str, known: Mapping[int, Any]) -> Any:
@@ -396,6 +443,7 @@ class _Reader:
                 "partners",
                 _("“%(name)s” is not among the organisations of this file.") % {"name": name},
             )
+        made.added_later = made.added_later and self.levels
         self._keep(made, part, parents=("plan",))
         if made.pk is not None:
             Partnership._unscoped.bulk_create(
@@ -439,6 +487,9 @@ class _Reader:
     def _check(self, part: Part, action: Any) -> None:
         check = self._built(RiskCheck, part, action=action)
         said = list(part.parts("sign_offs"))
+        if not self.levels:
+            check.state, check.edition = CheckState.DRAFT, 1
+            said = []
         self._keep(check, part, parents=("action",))
         seen: set[Any] = set()
         for one in said:
@@ -461,15 +512,28 @@ class _Reader:
             action=self._linked(part, "action", actions),
         )
         readings = list(part.parts("readings"))
+        self._shown(made, part)
         self._keep(made, part, parents=("plan",))
         seen: set[Any] = set()
         for one in readings:
             reading = self._built(Reading, one, indicator=made)
+            reading.shown_as = one.amount("shown_as")
             if reading.day in seen:
                 one.wrong("day", _("Something stands here twice. Keep one of the two."))
             seen.add(reading.day)
             self._keep(reading, one, parents=("indicator",))
         return made
+
+    def _shown(self, indicator: Any, part: Part) -> None:
+        """What figures about people were shown from in the other hub (``plan.shown``)."""
+        indicator.k = part.whole("k", needed=False) or 0
+        indicator.baseline_as = part.amount("baseline_as")
+        counts = part.told.get("counts") or []
+        part.seen.add("counts")
+        if not isinstance(counts, list) or not all(type(one) is int and one > 0 for one in counts):
+            part.wrong("counts", _("Write a list of whole numbers."))
+            return
+        indicator.counts = counts
 
 
 #: Levels each hub decides for itself; what led to an action may not be in this hub.
@@ -481,3 +545,40 @@ def _less(told: Any) -> Any:
     if isinstance(told, dict):
         return {name: _less(value) for name, value in told.items() if name not in _APART}
     return [_less(one) for one in told] if isinstance(told, list) else told
+
+
+#: What two people decide of a plan, and who said what of a check.
+_OF_PLAN = frozenset({"state", "decided_on", "reviewed_on"})
+_OF_CHECK = frozenset({"state", "edition", "sign_offs"})
+_WORDS = frozenset({"decided_by", "decision", "reviewed"})
+
+
+def _undecided(plan: Any) -> Any:
+    """A plan of a file as it comes where nothing of it is decided yet."""
+    told = _without(plan, _OF_PLAN)
+    told["texts"] = texts = _without_decision(told.get("texts"))
+    if isinstance(texts, dict) and isinstance(told.get("languages"), list):
+        told["languages"] = [code for code in told["languages"] if code in list(texts)]
+    if isinstance(told.get("actions"), list):
+        told["actions"] = [_unsigned(one) for one in told["actions"]]
+    return told
+
+
+def _unsigned(action: Any) -> Any:
+    told = _without(action, frozenset({"added_later"}))
+    if isinstance(told, dict) and "check" in told:
+        told["check"] = _without(told["check"], _OF_CHECK)
+    return told
+
+
+def _without_decision(texts: Any) -> Any:
+    if not isinstance(texts, dict):
+        return texts
+    told = {language: _without(words, _WORDS) for language, words in texts.items()}
+    return {language: words for language, words in told.items() if words}
+
+
+def _without(told: Any, names: frozenset[str]) -> Any:
+    if not isinstance(told, dict):
+        return told
+    return {name: value for name, value in told.items() if name not in names}
