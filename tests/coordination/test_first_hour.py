@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from baithak.coordination import seals, tasks
@@ -14,10 +15,12 @@ from baithak.coordination.first_hour_paper import first_hour_paper
 from baithak.coordination.models import Contact, ResponseCard
 from baithak.coordination.queries import first_hour as queries
 from baithak.coordination.services import first_hour as services
+from baithak.journal import retention
 from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network import services as network
 from baithak.network.models import TwoPersonAct
+from baithak.network.refusal import RefusedError
 from baithak.network.scope import PUBLIC
 from baithak.report.paper_pdf import paper_pdf
 from factories import exchange as make
@@ -204,6 +207,71 @@ def test_when_the_consent_ends_the_number_is_gone_from_every_copy(world):
     assert NUMBER not in str(line.details)
 
 
+def test_nobody_is_shown_once_the_consent_has_ended_deleted_or_not(world):
+    card = written(world.one)
+    ended = called(card, world.one, "Station")
+    below = called(card, world.one, "School", after=ended)
+    Contact._unscoped.filter(pk=ended.pk).update(agreed_on=today(-40), until=today(-1))
+    assert [(c.contact, c.depth) for c in queries.tree(world.one.officer, card)] == [(below, 0)]
+    assert queries.contact(world.one.officer, contact=ended.pk) is None
+    browser, start = officer(world.one), f"/en/coordination/{world.one.place.slug}/first-hour/"
+    assert "Whom we call (1 office)" in text(browser.get(start))
+    assert "Station" not in text(browser.get(f"{start}calls/"))
+    assert "Station" not in text(browser.get(f"{start}calls/new/"))
+    assert browser.get(f"/en/coordination/contact/{ended.pk}/").status_code == 404
+
+
+def test_the_clock_of_what_is_kept_knows_the_numbers(world):
+    card = written(world.one)
+    contact = called(card, world.one)
+    rule = next(one for one in retention.classes() if one.code == services.CONTACTS)
+    (left,) = rule.left()
+    assert (left.place, left.rows, left.due.date()) == (world.one.place.slug, 1, today(31))
+    Contact._unscoped.filter(pk=contact.pk).update(agreed_on=today(-40), until=today(-1))
+    assert tasks.forget_contacts() == 1
+    assert list(rule.left()) == []
+    proof = Line.objects.get(verb="journal.delete_on_time")
+    assert (proof.thing, proof.place) == (f"kept:{services.CONTACTS}", world.one.place.slug)
+    assert '"rows":"<10"' in proof.detail.replace(" ", "")
+
+
+def test_of_two_who_change_the_tree_at_once_the_second_is_told(world):
+    card = written(world.one)
+    gone, stays = called(card, world.one), called(card, world.one, "Clinic")
+    stale = queries.contact(world.one.officer, contact=gone.pk)
+    services.remove_contact(contact=gone, by=world.one.officer)
+    told = {"telephone": "", "agreed_on": today(-1), "until": today(9), "by": world.one.officer}
+    with pytest.raises(RefusedError, match="gone"):
+        services.change_contact(contact=stale, office="Station", **told)
+    with pytest.raises(RefusedError, match="gone"):
+        services.remove_contact(contact=stale, by=world.one.officer)
+    with pytest.raises(ValidationError, match="this tree"):
+        services.change_contact(contact=stays, office="Clinic", after=stale, **told)
+    # Somebody has moved the caller below it meanwhile: what was loaded before does not count.
+    top = called(card, world.one, "Secretariat")
+    before = queries.contact(world.one.officer, contact=top.pk)
+    services.change_contact(contact=top, office="Secretariat", after=stays, **told)
+    with pytest.raises(ValidationError, match="does not call itself"):
+        services.change_contact(contact=stays, office="Clinic", after=before, **told)
+
+
+def test_of_two_who_write_the_first_card_at_once_the_second_changes_it(world, monkeypatch):
+    first = written(world.one)
+    looks = iter(["before the first has written"])
+
+    def missed(find):
+        def look(self, *args, **told):
+            if self.model is ResponseCard and next(looks, ""):
+                raise ResponseCard.DoesNotExist
+            return find(self, *args, **told)
+
+        return look
+
+    monkeypatch.setattr(QuerySet, "get", missed(QuerySet.get))
+    assert written(world.one, exercised_on=today(-1)) == first
+    assert ResponseCard._unscoped.count() == 1
+
+
 def test_a_lost_key_is_said_and_breaks_no_page(world):
     card = written(world.one)
     contact = called(card, world.one)
@@ -317,7 +385,7 @@ def test_the_tree_takes_the_same_queries_whatever_it_holds(world, many, django_a
 
 
 def test_sheets_have_a_limit(world):
-    from baithak.coordination.views.first_hour import SHEETS
+    from baithak.coordination.limits import SHEETS
     from baithak.network import limits
 
     limits.clear()

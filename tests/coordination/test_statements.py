@@ -143,11 +143,10 @@ def test_an_organisation_stands_behind_one_edition(world):
     services.endorse(statement=made, organisation=world.club, by=world.speaker.viewer)
     with pytest.raises(RefusedError, match="endorsed"):
         services.endorse(statement=made, organisation=world.club, by=world.speaker.viewer)
-    assert queries.statements(world.one.officer).get().behind == 1
+    assert queries.endorsements(world.one.officer, made).count() == 1
     services.change(statement=made, language="ta", texts=TAMIL, by=world.one.officer)
     made.refresh_from_db()
     assert list(queries.endorsements(world.one.officer, made)) == []
-    assert queries.statements(world.one.officer).get().behind == 0
 
 
 def test_nobody_speaks_for_another_organisation(world):
@@ -232,6 +231,20 @@ def test_sharing_never_reaches_everybody(world):
     services.share(statement=made, to="city", reason="Partners read it.", by=world.one.officer)
     network.confirm_two_person(act=TwoPersonAct._unscoped.get(), by=world.one.mayor)
     assert queries.statement(world.one.partner, statement=made.pk) == made
+
+
+def test_what_was_released_and_narrowed_is_shown_to_everybody_again_by_two(world):
+    made = released(world.one)
+    browser = officer(world.one)
+    browser.post(f"{made.get_absolute_url()}narrow/", {"to": "city"})
+    assert queries.statement(PUBLIC, statement=made.pk) is None
+    page = text(browser.get(made.get_absolute_url()))
+    assert 'value="public"' in page
+    told = {"to": "public", "reason": "It was hidden by mistake."}
+    assert browser.post(f"{made.get_absolute_url()}share/", told).status_code == 302
+    act = TwoPersonAct._unscoped.get(verb="network.widen")
+    network.confirm_two_person(act=act, by=world.one.mayor)
+    assert queries.statement(PUBLIC, statement=made.pk) == made
 
 
 # --- text messages

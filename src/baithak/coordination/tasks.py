@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import cache
 from itertools import islice
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baithak.coordination import letters
-from baithak.coordination.models import Attendance, Note
+from baithak.coordination.models import Attendance, Contact, Note
 from baithak.coordination.queries import commitments as commitment_queries
 from baithak.coordination.queries import first_hour as first_hour_queries
 from baithak.coordination.queries import requests as request_queries
@@ -29,12 +29,6 @@ from baithak.network.models import User
 from baithak.network.quiet import may_send
 
 __all__ = ["CHORES", "remind"]
-
-
-def forget_contacts() -> int:
-    """The number of one office whose consent has ended is gone (R8)."""
-    found = first_hour_queries.expired(timezone.localdate())
-    return int(found is not None and first_hour_services.forget(found))
 
 
 _HOUR, _TEN_MINUTES = 3600.0, 600.0
@@ -98,6 +92,34 @@ def forget_attendance() -> int:
 def forget_notes() -> int:
     """Minutes are gone after twelve months (R15)."""
     return _forget(forgetting.NOTES)
+
+
+# --- numbers to call
+def _contacts_left() -> Iterator[Left]:
+    for slug, n, first, until in (
+        Contact._unscoped.order_by()
+        .values_list("card__place__slug")
+        .annotate(n=Count("pk"), first=Min("agreed_on"), until=Min("until"))
+    ):
+        yield Left(slug, n, _noon(first), _noon(until + timedelta(days=1)))
+
+
+retention.class_(
+    first_hour_services.CONTACTS,
+    _("Numbers to call in the first hour"),
+    keeps=_("until the day that the office agreed to"),
+    left=_contacts_left,
+    people=True,
+)
+
+
+def forget_contacts() -> int:
+    """The number of one office whose consent has ended is gone (R8)."""
+    found = first_hour_queries.expired(timezone.localdate())
+    if found is None:
+        retention.ran(first_hour_services.CONTACTS)
+        return 0
+    return int(first_hour_services.forget(found))
 
 
 # --- commitments

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from baithak.coordination.forms.bodies import day as _day
 from baithak.coordination.models import Contact, ResponseCard
 from baithak.coordination.queries import first_hour as queries
 from baithak.network import queries as network
@@ -14,12 +15,6 @@ from baithak.network.forms import WordedForm
 from baithak.network.scope import Viewer
 
 __all__ = ["CardForm", "ContactForm"]
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
-    )
 
 
 class CardForm(WordedForm):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from baithak.coordination.models import Contact, ResponseCard
 from baithak.coordination.seals import unseal
@@ -46,21 +47,36 @@ def card(viewer: Viewer, *, place: str) -> ResponseCard | None:
 
 
 def contacts(viewer: Viewer, of: ResponseCard) -> QuerySet[Contact]:
-    """The contact tree of a card, for the team alone: to others it is empty."""
-    found = Contact.objects.seen_by(viewer).select_related("organisation")
-    return found.filter(card=of.pk).order_by("number")
+    """Those of a card's tree who may still be called, for the team alone: to others it is empty."""
+    return _agreed(viewer).select_related("organisation").filter(card=of.pk).order_by("number")
 
 
 def contact(viewer: Viewer, *, contact: int) -> Contact | None:
-    """One contact."""
-    return Contact.objects.seen_by(viewer).select_related("card__place").filter(pk=contact).first()
+    """One contact who may still be called."""
+    return _agreed(viewer).select_related("card__place").filter(pk=contact).first()
+
+
+def _agreed(viewer: Viewer) -> QuerySet[Contact]:
+    """Without those whose consent has ended, whether or not they are deleted yet (R8)."""
+    return Contact.objects.seen_by(viewer).filter(until__gte=timezone.localdate())
 
 
 def tree(viewer: Viewer, of: ResponseCard) -> list[Call]:
     """Who calls whom, from the top down, with the numbers."""
+    kept = Contact.objects.seen_by(viewer).select_related("organisation").filter(card=of.pk)
+    known, today = {one.pk: one for one in kept.order_by("number")}, timezone.localdate()
+
+    def caller(of: Contact) -> int | None:
+        """Whose own consent has ended calls nobody: who called that one does, as ``forget`` leaves it."""
+        at = of.after_id
+        while at in known and known[at].until < today:
+            at = known[at].after_id
+        return at
+
     below: dict[int | None, list[Contact]] = {}
-    for one in contacts(viewer, of):
-        below.setdefault(one.after_id, []).append(one)
+    for one in known.values():
+        if one.until >= today:
+            below.setdefault(caller(one), []).append(one)
 
     def down(at: int | None, depth: int) -> Iterator[Call]:
         for one in below.get(at, ()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import QuerySet
 
 from baithak.coordination.models import Endorsement, Statement
 from baithak.network.models import Organisation, Place
@@ -19,12 +19,11 @@ __all__ = [
 
 
 def statements(viewer: Viewer, place: str = "") -> QuerySet[Statement]:
-    """What the viewer may see, the newest first, with how many stand behind the present words."""
+    """What the viewer may see, the newest first."""
     found = Statement.objects.seen_by(viewer).select_related("place")
     if place:
         found = found.filter(place__slug=place)
-    present = Q(endorsements__edition=F("edition"))
-    return found.annotate(behind=Count("endorsements", filter=present)).order_by("-pk")
+    return found.order_by("-pk")
 
 
 def statement(viewer: Viewer, *, statement: int) -> Statement | None:

@@ -17,12 +17,25 @@ from django.utils.translation import gettext as _
 from baithak.coordination import seals
 from baithak.coordination.models import Contact, ResponseCard
 from baithak.coordination.services.notes import note
+from baithak.journal import retention
 from baithak.network import wording
 from baithak.network.models import Organisation, Place
+from baithak.network.refusal import RefusedError
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services.texts import put_texts
 
-__all__ = ["LONGEST", "add_contact", "change_contact", "edit", "forget", "remove_contact"]
+__all__ = [
+    "CONTACTS",
+    "LONGEST",
+    "add_contact",
+    "change_contact",
+    "edit",
+    "forget",
+    "remove_contact",
+]
+
+#: The class of data that the clock of what is kept knows them by (``coordination/tasks.py``).
+CONTACTS = "coordination.contacts"
 
 #: After so many days an office is asked again whether it may be called.
 LONGEST = 366
@@ -60,13 +73,13 @@ def edit(
 
 
 def _card(place: Place) -> ResponseCard:
-    found = (
+    # Of two who write the first one at once, the second finds it.
+    ResponseCard._unscoped.get_or_create(place=place)
+    return (
         ResponseCard._unscoped.select_for_update(of=("self",))
         .select_related("place")
-        .filter(place=place)
-        .first()
+        .get(place=place)
     )
-    return found or ResponseCard(place=place)
 
 
 @transaction.atomic
@@ -89,7 +102,7 @@ def add_contact(
         No telephone number, no office, a consent that has ended or is too long, another place's
         organisation or contact.
     """
-    kept = ResponseCard._unscoped.select_for_update(of=("self",)).get(pk=card.pk)
+    kept = _tree(card.pk)
     last = Contact._unscoped.filter(card=kept).aggregate(last=Max("number"))["last"] or 0
     contact = Contact(card=kept, number=last + 1)
     _put(contact, office=office, agreed_on=agreed_on, until=until, organisation=organisation,
@@ -118,8 +131,10 @@ def change_contact(
     ------
     ValidationError
         As ``add_contact``; and where nobody could be called in a circle.
+    RefusedError
+        ``gone``: it was removed meanwhile.
     """
-    fresh = _held(contact.pk)
+    fresh = _held(contact)
     _put(fresh, office=office, agreed_on=agreed_on, until=until, organisation=organisation,
          after=after)  # fmt: skip
     if telephone.strip():
@@ -132,14 +147,24 @@ def change_contact(
 
 @transaction.atomic
 def remove_contact(*, contact: Contact, by: Viewer) -> None:
-    """They do not want to be called any more: the number is gone at once."""
-    _remove(_held(contact.pk))
+    """They do not want to be called any more: the number is gone at once.
+
+    Raises
+    ------
+    RefusedError
+        ``gone``: it was removed already.
+    """
+    _remove(_held(contact))
     note(contact, "remove_contact", by)
 
 
 @transaction.atomic
 def forget(contact: int) -> bool:
     """Its consent has ended: the key first, then the row. Of two workers one does it."""
+    known = Contact._unscoped.filter(pk=contact, until__lt=timezone.localdate()).first()
+    if known is None:
+        return False
+    _tree(known.card_id)
     found = (
         Contact._unscoped.select_for_update(of=("self",))
         .select_related("card__place")
@@ -151,6 +176,7 @@ def forget(contact: int) -> bool:
     due = found.until.isoformat()
     _remove(found)
     note(Contact(pk=contact, card=found.card), "forget_contact", SYSTEM, due=due)
+    retention.ran(CONTACTS, {found.place.slug: 1})
     return True
 
 
@@ -191,14 +217,15 @@ def _put(
     card = contact.card
     if organisation is not None and organisation.place_id != card.place_id:
         trouble["organisation"] = ValidationError(_("Choose an organisation of this place."))
-    if after is not None and (after.card_id != card.pk or _circle(contact, after)):
+    caller = Contact._unscoped.filter(pk=after.pk, card=card.pk).first() if after else None
+    if after is not None and (caller is None or _circle(contact, caller)):
         trouble["after"] = ValidationError(
             _("Choose an office of this tree that this one does not call itself.")
         )
     if trouble:
         raise ValidationError(trouble)
     contact.agreed_on, contact.until = agreed_on, until
-    contact.organisation, contact.after = organisation, after
+    contact.organisation, contact.after = organisation, caller
     contact.full_clean(exclude=["card", "sealed"])
 
 
@@ -236,9 +263,19 @@ def _telephone(text: str) -> str:
     return digits
 
 
-def _held(contact: int) -> Contact:
-    return (
+def _tree(card: int) -> ResponseCard:
+    """The card, held: its tree has one writer at a time, else two would make a circle."""
+    return ResponseCard._unscoped.select_for_update(of=("self",)).get(pk=card)
+
+
+def _held(contact: Contact) -> Contact:
+    _tree(contact.card_id)
+    found = (
         Contact._unscoped.select_for_update(of=("self",))
-        .select_related("card__place", "after")
-        .get(pk=contact)
+        .select_related("card__place")
+        .filter(pk=contact.pk)
+        .first()
     )
+    if found is None:
+        raise RefusedError("gone")
+    return found

@@ -164,9 +164,9 @@ def share(*, statement: Statement, to: str, reason: str, by: Viewer) -> TwoPerso
     Raises
     ------
     ValidationError
-        To everybody: that is what releasing is for.
+        To everybody before it was released: that is what releasing is for.
     """
-    if to == Visibility.PUBLIC:
+    if to == Visibility.PUBLIC and statement.state != StatementState.RELEASED:
         raise ValidationError(
             _(
                 "Everybody sees a statement when it is released, not before: choose a narrower level."

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from baithak.coordination.first_hour_paper import first_hour_paper
 from baithak.coordination.forms.first_hour import CardForm, ContactForm
+from baithak.coordination.limits import SHEETS
 from baithak.coordination.models import Contact, ResponseCard
 from baithak.coordination.queries import first_hour as queries
 from baithak.coordination.services import first_hour as services
 from baithak.network import sharing
 from baithak.network.forms import LevelForm
-from baithak.network.limits import Limit, too_often
+from baithak.network.limits import too_often
+from baithak.network.refusal import RefusedError
 from baithak.report.paper_pdf import paper_pdf
 from baithak.web.files import POLICY
 from baithak.web.gate import gate
@@ -40,8 +42,6 @@ __all__ = [
 ]
 
 _ACTS = ("edit_first_hour", "see_contacts", "share", "narrow")
-#: A sheet costs more than a page (T18).
-SHEETS = Limit("coordination.sheets", most=200, seconds=10 * 60)
 
 
 @gate("coordination.see", on=queries.card)
@@ -153,12 +153,18 @@ def edit_contact(request: HttpRequest, contact: Contact) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.change_contact(contact=contact, by=viewer, **form.cleaned_data)
+        except RefusedError:
+            form.add_error(None, _gone())
         except ValidationError as trouble:
             sharing.refuse(form, trouble)
         else:
             messages.success(request, _("Saved."))
             return redirect("coordination:contacts", place=contact.card.place.slug)
     return _form(request, contact.card, form, contact)
+
+
+def _gone() -> str:
+    return _("This is not possible any more. Reload the page to see how things stand.")
 
 
 def _form(
@@ -174,8 +180,12 @@ def _form(
 @require_POST
 def remove_contact(request: HttpRequest, contact: Contact) -> HttpResponse:
     """They do not want to be called any more."""
-    services.remove_contact(contact=contact, by=request.viewer)  # type: ignore[attr-defined]
-    messages.success(request, _("Removed. The number is gone."))
+    try:
+        services.remove_contact(contact=contact, by=request.viewer)  # type: ignore[attr-defined]
+    except RefusedError:
+        messages.error(request, _gone())
+    else:
+        messages.success(request, _("Removed. The number is gone."))
     return redirect("coordination:contacts", place=contact.card.place.slug)
 
 

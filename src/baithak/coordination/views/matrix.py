@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET
 
 from baithak.coordination import who_does_what as counting
 from baithak.coordination.forms.matrix import asked
+from baithak.coordination.limits import SHEETS
 from baithak.coordination.matrix_files import KINDS, csv_file, xlsx_file
 from baithak.coordination.queries import matrix as queries
-from baithak.coordination.views.first_hour import SHEETS
 from baithak.coordination.who_does_what import NOTHING, OTHERS, Asked, Fact, Gaps, Matrix, Office
 from baithak.exchange.records import library
 from baithak.network.limits import too_often

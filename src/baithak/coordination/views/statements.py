@@ -24,12 +24,12 @@ from baithak.coordination.forms.statements import (
     StatementForm,
     TakeBackForm,
 )
+from baithak.coordination.limits import SHEETS
 from baithak.coordination.models import Statement, StatementState
 from baithak.coordination.queries import statements as queries
 from baithak.coordination.services import statements as services
 from baithak.coordination.sms import message
 from baithak.coordination.statement_paper import statement_paper
-from baithak.coordination.views.first_hour import SHEETS
 from baithak.network import sharing
 from baithak.network.forms import LevelForm, ReasonForm
 from baithak.network.limits import too_often
@@ -158,11 +158,10 @@ def _page(
     behind = list(queries.endorsements(viewer, statement))
     standing = {one.organisation_id for one in behind}
     known = sharing.sharing(request, statement, share_form)
-    # Everybody sees it when it is released: the other levels are chosen here.
     wider = [
         level
-        for level in Visibility
-        if Visibility(statement.visibility).width < level.width < Visibility.PUBLIC.width
+        for level in _levels(statement)
+        if Visibility(statement.visibility).width < level.width
     ]
     if share_form is None:
         known["share_form"] = LevelForm(levels=wider) if wider else None
@@ -183,6 +182,12 @@ def _page(
         **words,
     }
     return render(request, "coordination/statement.html", words, status=status)
+
+
+def _levels(statement: Statement) -> list[Visibility]:
+    """To whom it can be shown besides releasing it; what is released and was narrowed, to everybody again."""
+    released = statement.state == StatementState.RELEASED
+    return [one for one in Visibility if released or one != Visibility.PUBLIC]
 
 
 def _told(request: HttpRequest, statement: Statement) -> list[dict[str, Any]]:
@@ -296,7 +301,7 @@ def release(request: HttpRequest, statement: Statement) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, statement: Statement) -> HttpResponse:
     """Ask that more people see it before it is released, for instance partners."""
-    form = LevelForm(request.POST, levels=[one for one in Visibility if one != Visibility.PUBLIC])
+    form = LevelForm(request.POST, levels=_levels(statement))
     if form.is_valid():
         try:
             services.share(
