@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from baithak.coordination.models import Decision, Takeaway
+from baithak.exchange.models import Adoption, Practice
 from baithak.home import digest, services
 from baithak.home.models import Preference, Seen
 from baithak.home.news import news
@@ -21,9 +23,12 @@ from baithak.journal.models import Line
 from baithak.network.models import User
 from baithak.network.scope import PUBLIC
 from factories import desk as made
+from factories import exchange
 from factories import network as make
 
 pytestmark = pytest.mark.django_db
+
+ROLES = {"officer": "city_officer", "mayor": "mayor"}
 
 
 @pytest.fixture
@@ -191,6 +196,32 @@ def test_what_was_promised_in_a_closed_room_is_told_without_its_title(city):
     assert "- Commitment due soon: Open the hall" in body  # the control
     assert body.count("- Commitment due soon") == 3
     assert body.count("- Progress of a commitment") == 1
+
+
+def test_a_practice_that_its_team_has_taken_back_is_told_without_its_title(city):
+    other = made.city(city.place.parent, "Noorabad")
+    only(city.people["city_officer"])
+    both = SimpleNamespace(
+        **{
+            name: SimpleNamespace(
+                place=team.place, **{r: make.viewer(team.people[o]) for r, o in ROLES.items()}
+            )
+            for name, team in (("one", city), ("other", other))
+        }
+    )
+    for code, title in (("a-walk", "A walk"), ("a-talk", "zqtalk")):
+        practice = exchange.published(both, code, "hub", title=title)
+        Adoption._unscoped.create(
+            place=other.place, practice=practice, visibility="hub", reason="Dark lanes",
+            told_on=made.days(-1),
+        )  # fmt: skip
+    Practice._unscoped.filter(code="a-talk").update(visibility="mechanism")
+    mail.outbox.clear()
+    assert digest.send_waiting(noon()) == 1
+    body = mail.outbox[0].body
+    assert "zq" not in body
+    assert "- Taken up by another city: A walk" in body
+    assert body.count("- Taken up by another city") == 2
 
 
 def test_a_place_around_an_election_is_left_out(city):
