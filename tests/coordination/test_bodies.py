@@ -160,15 +160,76 @@ def counted(world, body, **told):
 
 def test_members_see_counts_and_others_see_words(world):
     body = make.public(make.body(world.one))
-    counted(world, body)
+    counted(world, body, taken=14, women=6, civil=14)
     members = text(browser(world.one, "partner").get(body.get_absolute_url()))
-    assert '<td class="number">7</td><td class="number">3</td>' in members
+    assert '<td class="number">14</td><td class="number">6</td>' in members
     others = text(Client().get(body.get_absolute_url()))
     assert (
         "by women about half, by people under 30 none, from civil society and communities all"
         in others
     )
     assert '<td class="number">' not in others
+
+
+def test_of_few_seats_others_learn_nothing_about_women_and_young_people(world):
+    body = make.public(make.body(world.one, charter="Seven seats."))
+    for number in range(9):
+        make.seat(world.one, body, f"Seat {number}")
+
+    def seen(client):
+        whole = text(client.get(body.get_absolute_url())) + text(client.get(BODIES))
+        return [
+            w
+            for w in ("by women", "by a woman", "under 30")
+            if w in whole.replace("Under", "under")
+        ]
+
+    assert seen(Client()) == []  # nothing was counted yet
+    for women in (0, 1, 9):
+        counted(world, body, taken=9, women=women, young=women)
+        assert seen(Client()) == seen(browser(world.other)) == []
+        assert "from civil society" in text(Client().get(body.get_absolute_url()))
+    counted(world, body, taken=9, women=0, young=0)
+    assert seen(browser(world.one, "partner")) == ["by a woman", "under 30"]
+    Seat._unscoped.filter(body=body).delete()
+    counted(world, body, taken=10, women=0)
+    assert "by women" in seen(Client())  # control
+
+
+BODIES = "/en/coordination/bodies/"
+
+
+def test_a_form_keeps_what_its_writer_may_not_see(world):
+    body, elsewhere = make.body(world.one), make.body(world.other, "Far council")
+    Body._unscoped.filter(pk=body.pk).update(above=elsewhere)
+    seat = make.seat(world.one, body)
+    foreign = people.organisation(world.other.place, "Far traders")
+    Seat._unscoped.filter(pk=seat.pk).update(organisation=foreign)
+    client = browser(world.one)
+    edit = f"/en/coordination/body/{body.pk}/edit/"
+    page = text(client.get(edit))
+    assert "it is not shown to you" in page
+    assert "Far council" not in page
+    form = {
+        "title": "Peace committee", "language": "en", "kind": "peace_committee", "state": "formed",
+        "rhythm": "monthly", "above": "",
+    }  # fmt: skip
+    assert client.post(edit, form).status_code == 302
+    body.refresh_from_db()
+    assert (body.rhythm, body.above) == ("monthly", elsewhere)
+    told = {"title": "Traders", "language": "en", "organisation": "", "votes": "on"}
+    assert client.post(f"/en/coordination/seat/{seat.pk}/edit/", told).status_code == 302
+    seat.refresh_from_db()
+    assert seat.organisation == foreign
+    # What the writer sees can be taken off, and a dissolved one above stays until it is.
+    near = make.body(world.one, "Near council")
+    Body._unscoped.filter(pk=near.pk).update(state="dissolved")
+    Body._unscoped.filter(pk=body.pk).update(above=near)
+    assert "Near council" in text(client.get(edit))
+    assert client.post(edit, {**form, "above": near.pk}).status_code == 302
+    assert client.post(edit, form).status_code == 302
+    body.refresh_from_db()
+    assert body.above is None
 
 
 @pytest.mark.parametrize(

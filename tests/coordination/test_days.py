@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from baithak.coordination.models import Day, Preparation
 from baithak.coordination.occurrences import before, coming, occurrences
 from baithak.coordination.queries import days as queries
+from baithak.coordination.queries import desk
+from baithak.coordination.queries import meetings as meeting_queries
 from baithak.coordination.services import days as services
 from baithak.journal import services as journal
 from baithak.journal.models import Line
@@ -208,6 +210,47 @@ def test_what_was_done_last_year_is_to_be_done_again(world):
     assert told.done
 
 
+def test_a_yearly_day_is_told_of_again_whenever_it_comes(world):
+    long_ago = today(10) - timedelta(days=3 * 366)
+    made = written(world.one, long_ago.replace(day=min(long_ago.day, 28)), repeats="yearly")
+    step = line(made, world.one, days_before=40)
+    when = coming(made, today())
+    first, last = when.begins - timedelta(days=2), when.begins + timedelta(days=2)
+    assert [one.when for one in queries.between(world.one.officer, first, last)] == [when]
+    assert [one.when for one in desk.days_ahead(world.one.officer, made.place, first, last)] == [
+        when
+    ]
+    touching = meeting_queries.days_touching(world.one.officer, made.place, [last])
+    assert [one.when for one in touching] == [when]
+    on = when.begins - timedelta(days=5)
+    assert [one.step.preparation for one in queries.due_now(world.one.officer, on)] == [step]
+    (told,) = desk.to_prepare(world.one.officer, on)
+    assert (told.preparation, told.due) == (step, when.begins - timedelta(days=40))
+    gone = written(world.one, long_ago)  # control: once is over
+    assert gone not in [one.day for one in queries.between(world.one.officer, first, last)]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(9999, 12, 31)])
+def test_a_day_that_nobody_means_is_refused(world, day):
+    with pytest.raises(ValidationError, match="between 1900 and 2200"):
+        written(world.one, day, repeats="yearly")
+    moves = written(world.one, today(-1), repeats="moves")
+    with pytest.raises(ValidationError):
+        services.set_next(day=moves, begins=day, ends=None, by=world.one.officer)
+
+
+def test_an_organisation_is_named_to_those_who_may_know_it_alone(world, client):
+    made = written(world.one, level="public")
+    line(made, world.one, organisation=people.organisation(world.one.place, "Canal traders"))
+    address = made.get_absolute_url()
+    assert "Canal traders" in text(people.sign_in(world.one.users["partner"]).get(address))
+    for reader in (client, people.sign_in(world.other.users["city_officer"])):
+        page = text(reader.get(address))
+        assert "Canal traders" not in page
+        assert "an organisation of the place" in page
+    assert [one.organisation for one in queries.steps(PUBLIC, made, today())] == [None]
+
+
 def test_a_line_names_an_organisation_of_the_place(world):
     made = written(world.one)
     mine, foreign = people.organisation(world.one.place), people.organisation(world.other.place)
@@ -317,9 +360,13 @@ def test_more_people_see_it_with_a_second_person(world):
 def test_a_calendar_takes_the_same_queries_whatever_it_holds(
     world, many, django_assert_num_queries
 ):
-    for _ in range(many):
-        line(written(world.one, today()), world.one)
+    for number in range(many):
+        line(
+            written(world.one, today()),
+            world.one,
+            organisation=people.organisation(world.one.place, f"Canal {number}"),
+        )
     officer = people.sign_in(world.one.users["city_officer"])
     officer.get("/en/coordination/calendar/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         officer.get("/en/coordination/calendar/")

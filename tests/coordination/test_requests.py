@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -185,9 +185,43 @@ def test_both_sides_agree_on_a_day(world):
     fresh = services.agree_day(request=made, at=world.land, day=day(10), by=world.minister)
     assert (fresh.agreed, fresh.state) == (True, "received")
     fresh = services.agree_day(request=made, at=world.land, day=day(20), by=world.minister)
-    assert (fresh.agreed, fresh.reply_by, fresh.day_by) == (False, day(20), world.land)
+    # What was agreed stands until the other side has agreed to another day.
+    assert (fresh.agreed, fresh.reply_by, fresh.proposed) == (True, day(10), day(20))
+    fresh = services.agree_day(request=made, at=world.land, day=day(20), by=world.minister)
+    assert (fresh.reply_by, fresh.proposed, fresh.day_by) == (day(10), day(20), world.land)
     fresh = services.agree_day(request=made, at=world.one.place, day=day(20), by=world.one.officer)
-    assert fresh.agreed
+    assert (fresh.agreed, fresh.reply_by, fresh.proposed) == (True, day(20), None)
+
+
+def test_one_side_does_not_move_the_clock(world):
+    made = sent(world)
+    fresh = services.agree_day(request=made, at=world.land, day=day(30), by=world.minister)
+    assert (fresh.agreed, fresh.reply_by) == (False, None)
+    fresh = services.agree_day(request=made, at=world.one.place, day=day(9), by=world.one.officer)
+    assert (fresh.agreed, fresh.reply_by, fresh.day_by) == (False, None, world.one.place)
+    made = late(world)
+    services.pass_on(request=made, by=world.one.officer)
+    services.agree_day(request=made, at=world.land, day=day(30), by=world.minister)
+    # Two that were asked are one side: neither agrees to the other's day for the city.
+    fresh = services.agree_day(request=made, at=world.hub, day=day(30), by=world.secretary)
+    assert (fresh.agreed, fresh.reply_by, fresh.is_overdue) == (False, day(-1), True)
+    assert "the other side has not agreed to it yet" in text_of(world.one, fresh)
+    fresh = services.agree_day(request=made, at=world.one.place, day=day(30), by=world.one.officer)
+    assert (fresh.agreed, fresh.reply_by, fresh.is_overdue) == (True, day(30), False)
+
+
+def text_of(team, made):
+    client = people.sign_in(team.users["city_officer"])
+    return client.get(made.get_absolute_url()).content.decode()
+
+
+def test_a_day_that_nobody_means_is_refused(world):
+    made = sent(world)
+    for wrong in (date(9999, 12, 31), date(2201, 1, 1)):
+        with pytest.raises(ValidationError, match="between 1900 and 2200"):
+            services.agree_day(request=made, at=world.land, day=wrong, by=world.minister)
+        with pytest.raises(ValidationError):
+            asked(world, reply_by=wrong)
 
 
 def test_nobody_else_names_a_day(world):
@@ -275,6 +309,28 @@ def test_both_sides_are_told_once_that_the_day_is_over(
     readers = {world.ministry.email, world.one.users["city_officer"].email}
     assert {letter.to[0] for letter in mail.outbox} == readers
     assert len(mail.outbox) == len(readers)
+
+
+def test_one_that_waits_for_the_morning_holds_nobody_up(world, monkeypatch):
+    waiting, other = late(world), late(world, world.other.place)
+    monkeypatch.setattr(tasks, "_MOST_REQUESTS", 1)
+    sleeps = world.ministry.pk
+    monkeypatch.setattr("baithak.coordination.services.requests.may_send", lambda u: u.pk != sleeps)
+
+    def look():
+        monkeypatch.setitem(tasks._last, "requests", 0.0)
+        found = tasks.remind_of_requests()
+        for made in (waiting, other):
+            made.refresh_from_db()
+        return found
+
+    assert look() == 1
+    assert (waiting.reminded_on, other.reminded_on) == (None, day(0))
+    assert look() == 0
+    # After one day it goes at whatever hour, so that nobody's night lasts for ever.
+    Request._unscoped.filter(pk=waiting.pk).update(reply_by=day(-2))
+    assert look() == 1
+    assert waiting.reminded_on == day(0)
 
 
 # --- letters

@@ -124,6 +124,20 @@ def test_a_row_twice_and_a_table_without_rows_are_told(world):
             brought(world, body, rows)
 
 
+def test_an_organisation_that_is_not_shown_stays_in_its_seat(world):
+    body = make.body(world.one)
+    seat = make.seat(world.one, body, "Traders")
+    foreign = people.organisation(world.other.place, "Far traders")
+    Seat._unscoped.filter(pk=seat.pk).update(organisation=foreign)
+    table = [(1, ["seat", "organisation", "votes"]), (2, ["Traders", "", "no"])]
+    (change,) = services.import_seats(body=body, rows=table, language="en", by=world.one.officer)
+    assert change.what == "changed"
+    seat.refresh_from_db()
+    assert (seat.organisation, seat.votes) == (foreign, False)
+    (change,) = services.plan_seats(body=body, rows=table, language="en", by=world.one.officer)
+    assert change.what == "same"
+
+
 def test_who_may_not_add_organisations_is_told_who_does(world):
     body = make.body(world.one)
     facilitator = world.one.viewers["facilitator"]

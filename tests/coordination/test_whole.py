@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,8 +17,10 @@ from hypothesis import strategies as st
 from baithak.cli.coordination import coordination
 from baithak.coordination import models as room
 from baithak.coordination.files.whole import _FIELDS, _LINKS, _PARENT, NOT_TOLD, NOUNS, whole_told
+from baithak.coordination.queries import requests as request_queries
 from baithak.coordination.services.meetings import keep_attendance
 from baithak.coordination.services.whole import import_whole
+from baithak.exchange.models import Practice
 from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network.files import FileRefusedError
@@ -116,6 +120,11 @@ def everything(world):
     return place
 
 
+def exact(place):
+    """As the operator of a hub takes it along."""
+    return whole_told(SYSTEM, place, of_people=True)
+
+
 def emptied(place):
     """The same place in a hub that has none of it; organisations, practices and plans stay."""
     room.Attendance._unscoped.all().delete()
@@ -131,7 +140,7 @@ def emptied(place):
 
 def test_what_comes_out_goes_into_an_empty_hub_and_comes_out_equal(world):
     place = everything(world)
-    first = whole_told(SYSTEM, place)
+    first = exact(place)
     told = json.loads(first)
     assert {name for name, _m, _i in NOUNS} <= set(told)
     assert told["bodies"][0]["above"] == {"body": 1}
@@ -142,7 +151,7 @@ def test_what_comes_out_goes_into_an_empty_hub_and_comes_out_equal(world):
         Organisation._unscoped.filter(name=organisation).delete()
     read = import_whole(content=first, place=place, by=SYSTEM, levels=True)
     assert (read.counts["commitments"], read.left) == (3, [])
-    assert whole_told(SYSTEM, place) == first
+    assert exact(place) == first
     line = Line.objects.order_by("n").last()
     assert (line.verb, line.thing) == ("coordination.import_whole", f"place:{place.slug}")
     assert list(journal.verify()) == []
@@ -150,15 +159,106 @@ def test_what_comes_out_goes_into_an_empty_hub_and_comes_out_equal(world):
 
 def test_without_the_levels_everything_begins_with_the_team(world):
     place = everything(world)
-    first = whole_told(SYSTEM, place)
+    first = exact(place)
     emptied(place)
     import_whole(content=first, place=place, by=SYSTEM)
     assert set(room.Body._unscoped.values_list("visibility", flat=True)) == {"mechanism"}
     assert set(room.Note._unscoped.values_list("visibility", flat=True)) == {"mechanism"}
 
 
+def test_without_the_levels_requests_begin_as_drafts(world):
+    place = everything(world)
+    first = exact(place)
+    emptied(place)
+    read = import_whole(content=first, place=place, by=SYSTEM)
+    made = room.Request._unscoped.get()
+    assert (made.state, made.sent_on, made.agreed, made.day_by) == ("draft", None, False, place)
+    assert (read.drafts, room.Reply._unscoped.count()) == (1, 0)
+    assert not room.Request.objects.seen_by(world.other.officer).exists()
+    assert room.Request.objects.seen_by(world.one.officer).exists()
+
+
+def test_nobody_gets_a_letter_about_a_day_that_was_over_when_a_request_came_in(world):
+    place = everything(world)
+    told = json.loads(exact(place))
+    over, ahead = ((TODAY + timedelta(days=n)).isoformat() for n in (-9, 9))
+    old = {**told["requests"][0], "state": "sent", "reply_by": over, "sent_on": over, "replies": []}
+    told["requests"] = [{n: v for n, v in old.items() if n != "answered_on"}]
+    told["requests"].append({**told["requests"][0], "reply_by": ahead, "proposed": over})
+    emptied(place)
+    told["commitments"] = []
+    import_whole(content=json.dumps(told).encode(), place=place, by=SYSTEM, levels=True)
+    assert request_queries.overdue(TODAY) == []
+    assert list(room.Request._unscoped.order_by("pk").values_list("reminded_on", flat=True)) == [
+        TODAY,
+        None,
+    ]
+    assert (
+        request_queries.overdue(TODAY + timedelta(days=10)) != []
+    )  # control: a later day is told of
+
+
+def test_neither_the_hour_nor_the_hall_of_a_closed_room_is_in_it(world):
+    place = everything(world)
+    room.Meeting._unscoped.update(at=time(16, 45), where="Zqhall")
+    for content in (exact(place), whole_told(world.one.officer, place)):
+        assert b"16:45" not in content
+        assert b"Zqhall" not in content
+    room.Meeting._unscoped.update(closed_room=False)
+    assert json.loads(exact(place))["meetings"][0]["at"] == "16:45"
+
+
+def test_what_is_passed_on_counts_nobody(world):
+    place = everything(world)
+    told = json.loads(whole_told(SYSTEM, place))
+    text = json.dumps(told)
+    for word in ("participants", "balances", "women", "present"):
+        assert word not in text
+    assert told["workshops"][0]["takeaways"]
+    assert told["bodies"][0]["seats"]
+    assert "participants" in json.loads(exact(place))["workshops"][0]
+
+
+def test_what_the_reader_may_not_see_in_other_rooms_is_not_named(world):
+    place = everything(world)
+    practice = Practice._unscoped.get()
+    plan = Plan._unscoped.get()
+    room.Workshop._unscoped.update(visibility="public")
+    room.Commitment._unscoped.update(visibility="public")
+
+    def named(viewer):
+        told = json.loads(whole_told(viewer, place))
+        return (
+            practice.code in json.dumps(told["workshops"]),
+            plan.code in json.dumps(told["commitments"]),
+        )
+
+    Practice._unscoped.update(visibility="mechanism")
+    assert named(world.one.officer) == (True, True)
+    assert named(PUBLIC) == (False, False)
+    assert "showcases" not in json.loads(whole_told(PUBLIC, place))["workshops"][0]
+
+
+def test_the_file_asks_the_database_as_often_for_one_as_for_three(world, django_assert_num_queries):
+    place = everything(world)
+    with CaptureQueriesContext(connection) as once:
+        exact(place)
+    for number in range(2):
+        made = room.Request._unscoped.create(
+            place=place,
+            to=people.city(world.one.place.parent, f"Ask {number}"),
+            kind="data",
+            **told("More"),
+        )
+        room.Commitment._unscoped.create(
+            place=place, request=made, action=Action._unscoped.get(), **told("More")
+        )
+    with django_assert_num_queries(len(once)):
+        exact(place)
+
+
 def test_neither_who_was_there_nor_a_number_to_call_is_in_it(world):
-    told = json.loads(whole_told(SYSTEM, everything(world)))
+    told = json.loads(exact(everything(world)))
     text = json.dumps(told)
     for word in ("ttendance", "Zqoffice", "zqsealed", "contacts", "sealed"):
         assert word not in text
@@ -182,7 +282,7 @@ def test_each_exporter_gets_what_they_may_see(world):
 
 def test_it_goes_into_an_empty_place_alone(world):
     place = everything(world)
-    content = whole_told(SYSTEM, place)
+    content = exact(place)
     with pytest.raises(FileRefusedError, match="of its own already"):
         import_whole(content=content, place=place, by=SYSTEM)
 
@@ -197,6 +297,8 @@ def test_it_goes_into_an_empty_place_alone(world):
         ),
         (lambda t: t["bodies"][1].update(above={"body": 0}), "bodies[0].above"),
         (lambda t: t["meetings"][0].update(on="soon"), "meetings[0].on"),
+        (lambda t: t["meetings"][0].update(on="9999-12-31"), "meetings[0].on"),
+        (lambda t: t["days"][0].update(begins="0001-01-01"), "days[0].begins"),
         (lambda t: t["meetings"][0].update(body=9), "meetings[0].body"),
         (lambda t: t["meetings"][0].update(attendance=["Canal traders"]), "meetings[0].attendance"),
         (
@@ -223,7 +325,7 @@ def test_it_goes_into_an_empty_place_alone(world):
 )
 def test_what_is_wrong_is_told_with_its_way_and_nothing_is_written(world, change, where):
     place = everything(world)
-    told = json.loads(whole_told(SYSTEM, place))
+    told = json.loads(exact(place))
     emptied(place)
     change(told)
     with pytest.raises(FileRefusedError) as refused:
@@ -274,7 +376,7 @@ def test_the_commands_write_and_read_the_file(world, tmp_path, monkeypatch):
     place, run = everything(world), CliRunner()
     file = tmp_path / "coordination.json"
     done = run.invoke(coordination, ["export", place.slug, str(file)])
-    assert (done.exit_code, file.read_bytes()) == (0, whole_told(SYSTEM, place))
+    assert (done.exit_code, file.read_bytes()) == (0, exact(place))
     assert file.stat().st_mode & 0o077 == 0
     refused = run.invoke(coordination, ["import", place.slug, str(file)])
     assert refused.exit_code == 2
@@ -285,7 +387,7 @@ def test_the_commands_write_and_read_the_file(world, tmp_path, monkeypatch):
     done = run.invoke(coordination, ["import", place.slug, str(file), "--levels"])
     assert done.exit_code == 0, done.output
     assert "2 bodies" in done.output
-    assert whole_told(SYSTEM, place) == content
+    assert exact(place) == content
 
 
 def test_members_take_it_along_from_the_hub(world):

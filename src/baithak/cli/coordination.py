@@ -50,7 +50,7 @@ def _place(slug: str) -> Place:
 def export(place: str, file: Path) -> None:
     """Write all coordination of PLACE into FILE, whoever may see it: keep the file as carefully as the hub.
 
-    Who was at a meeting and the numbers of the first hour are never in it.
+    Who was at a meeting, when and where a closed room met and the numbers of the first hour are never in it.
 
     Example:  baithak coordination export kandarpur coordination.json
     """
@@ -58,7 +58,7 @@ def export(place: str, file: Path) -> None:
     from baithak.coordination.files.whole import whole_told
     from baithak.network.scope import SYSTEM
 
-    content = whole_told(SYSTEM, found)
+    content = whole_told(SYSTEM, found, of_people=True)
     write_bytes(file, content, secret=True)
     click.echo(f"{file}: {len(content)} bytes.")
 
@@ -93,5 +93,10 @@ def import_(place: str, file: Path, levels: bool) -> None:
         f"{count} {name.replace('_', ' ')}" for name, count in read.counts.items() if count
     )
     click.echo(f"Imported: {told or 'nothing, the file is empty'}.")
+    if read.drafts:
+        click.echo(
+            f"  {read.drafts} requests that were sent begin as drafts, without replies: "
+            "the other place sees them when they are sent again."
+        )
     for one in read.left:
         click.echo(f"  Not here, so the link to it is left out: {one}")

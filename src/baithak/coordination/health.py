@@ -70,6 +70,8 @@ class Facts:
     young_seats: int = 0
     women: int | None = None
     young: int | None = None
+    #: Whether the reader is told who takes the seats: of few seats it would tell of single people (R6).
+    tells_who: bool = True
 
 
 def later(day: date, months: int) -> date:
@@ -214,10 +216,10 @@ def _make_up(facts: Facts) -> list[str | None]:
         if facts.quorum and facts.seats and facts.quorum > facts.seats
         else None,
         _("No seat is for women, and none was taken by a woman.")
-        if facts.seats and not facts.women_seats and not facts.women
+        if facts.tells_who and facts.seats and not facts.women_seats and not facts.women
         else None,
         _("No seat is for young people, and none was taken by somebody under 30.")
-        if facts.seats and not facts.young_seats and not facts.young
+        if facts.tells_who and facts.seats and not facts.young_seats and not facts.young
         else None,
     ]
 

@@ -17,8 +17,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from baithak.coordination.dates import within
 from baithak.coordination.models import (
     AgendaItem,
     Balance,
@@ -37,6 +39,7 @@ from baithak.coordination.models import (
     Raised,
     Reply,
     Request,
+    RequestState,
     ResponseCard,
     Seat,
     Series,
@@ -45,6 +48,7 @@ from baithak.coordination.models import (
     Takeaway,
     Workshop,
 )
+from baithak.coordination.queries.workshops import hears
 from baithak.exchange.models import Practice
 from baithak.exchange.records import library
 from baithak.network import files
@@ -74,7 +78,8 @@ _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Showcase: (),
     Takeaway: (),
     Request: (
-        "office", "kind", "state", "sent_on", "reply_by", "agreed", "answered_on", "escalated_on",
+        "office", "kind", "state", "sent_on", "reply_by", "proposed", "agreed", "answered_on",
+        "escalated_on",
     ),
     Reply: ("on", "answers"),
     Commitment: ("due", "state", "done_on", "because", "because_text"),
@@ -106,7 +111,14 @@ NOT_TOLD = {
     "Attendance": "who was at a meeting is in no file (R15)",
     "Contact": "numbers to call stay where somebody agreed to them (R8)",
     "reminded_on": "which letters went out is the other hub's affair",
+    "waits_since": "which letters wait is the other hub's affair",
+    "looked": "what was looked through for names of one hub is looked through anew in another (R15)",
 }
+#: When and where a closed room met is told to nobody afterwards (R15).
+_CLOSED = ("at", "where")
+#: Counts of people: for the operator of a hub alone.
+_OF_PEOPLE: dict[type[models.Model], tuple[str, ...]] = {Meeting: ("present",)}
+_COUNTS = (Participants, Balance)
 #: Things of a place in the order of the file, with the lists inside each.
 NOUNS: tuple[tuple[str, type[Levelled] | type[Request], tuple[tuple[str, Any], ...]], ...] = (
     ("bodies", Body, (("seats", Seat), ("balances", Balance))),
@@ -146,69 +158,110 @@ _NEEDED: dict[type[models.Model], tuple[str, ...]] = {ResponseCard: (), Raised: 
 
 
 # --- out
-def whole_told(viewer: Viewer, place: Place) -> bytes:
-    """Everything at this place that the viewer may see, always in the same order."""
-    known = _names(viewer)
+def whole_told(viewer: Viewer, place: Place, *, of_people: bool = False) -> bytes:
+    """Everything at this place that the viewer may see, always in the same order.
+
+    ``of_people``: with counts of people; without them no file that is passed on holds a small one (R6).
+    """
+    known = _seen(viewer, place)
     index: dict[tuple[str, int], Any] = {}
     named: list[Organisation] = []
     told: dict[str, Any] = {"place": place.slug}
     for name, model, inside in NOUNS:
-        rows = list(model.objects.seen_by(viewer).filter(place=place).order_by("pk"))
+        found = model.objects.seen_by(viewer).filter(place=place).select_related(*_places_of(model))
+        rows = list(found.order_by("pk"))
         parent = _PARENT.get(name, "")
-        children = {part: _grouped(viewer, kind, parent, rows) for part, kind in inside}
+        children = {
+            part: _grouped(viewer, kind, parent, rows, known)
+            for part, kind in inside
+            if of_people or kind not in _COUNTS
+        }
         for number, row in enumerate(rows):
             index[model._meta.model_name or "", row.pk] = number
-            for part, _kind in inside:
-                for at, child in enumerate(children[part].get(row.pk, ())):
+            for there in children.values():
+                for at, child in enumerate(there.get(row.pk, ())):
                     index[child._meta.model_name or "", child.pk] = {parent: number, "number": at}
         told[name] = [
-            _told(row, index, known, named)
+            _told(row, index, known, named, of_people)
             | {
-                part: [
-                    _told(child, index, known, named) for child in children[part].get(row.pk, ())
-                ]
-                for part, _kind in inside
-                if children[part].get(row.pk)
+                part: [_told(child, index, known, named, of_people) for child in there[row.pk]]
+                for part, there in children.items()
+                if there.get(row.pk)
             }
             for row in rows
         ]
+        if model is Workshop:
+            _unsaid(viewer, rows, told[name])
     _above(viewer, place, told["bodies"], index)
     told["organisations"] = files.organisations_told(named)
     return files.written(KIND, NUMBER, {name: part for name, part in told.items() if part})
 
 
-def _names(viewer: Viewer) -> dict[int, Organisation]:
-    return Organisation.objects.seen_by(viewer).in_bulk()
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the viewer may know of other rooms, by its key, and how the file names it."""
+
+    organisation: Mapping[int, Organisation]
+    practice: Mapping[int, str]
+    action: Mapping[int, dict[str, Any]]
+
+
+def _seen(viewer: Viewer, place: Place) -> _Seen:
+    shown = Showcase.objects.seen_by(viewer).filter(workshop__place=place).order_by()
+    promised = Commitment.objects.seen_by(viewer).filter(place=place).order_by()
+    practices = Practice.objects.seen_by(viewer).filter(pk__in=shown.values("practice"))
+    actions = Action.objects.seen_by(viewer).filter(pk__in=promised.values("action"))
+    return _Seen(
+        Organisation.objects.seen_by(viewer).in_bulk(),
+        dict(practices.values_list("pk", "code")),
+        {
+            key: {"plan": code, "number": number}
+            for key, code, number in actions.values_list("pk", "plan__code", "number")
+        },
+    )
 
 
 def _grouped(
-    viewer: Viewer, model: Any, parent: str, rows: list[Any]
+    viewer: Viewer, model: Any, parent: str, rows: list[Any], known: _Seen
 ) -> dict[int, list[models.Model]]:
     found: dict[int, list[models.Model]] = {}
     order = "number" if model in _NUMBERED else "pk"
     seen = model.objects.seen_by(viewer).filter(**{f"{parent}__in": [row.pk for row in rows]})
-    for child in seen.select_related(*_deep(model)).order_by(order):
-        found.setdefault(getattr(child, f"{parent}_id"), []).append(child)
+    for child in seen.select_related(*_places_of(model)).order_by(order):
+        if _is_whole(child, known):
+            found.setdefault(getattr(child, f"{parent}_id"), []).append(child)
     return found
 
 
-def _deep(model: Any) -> tuple[str, ...]:
-    return tuple(n for n, what in _LINKS.get(model, {}).items() if what in ("place", "practice"))
+def _is_whole(child: Any, known: _Seen) -> bool:
+    """Whether the viewer may know what it cannot be without."""
+    return all(
+        getattr(child, f"{name}_id") in getattr(known, what)
+        for name, what in _LINKS.get(type(child), {}).items()
+        if what in ("organisation", "practice") and not child._meta.get_field(name).null
+    )
+
+
+def _places_of(model: Any) -> tuple[str, ...]:
+    return tuple(name for name, what in _LINKS.get(model, {}).items() if what == "place")
 
 
 def _told(
     row: Any,
     index: Mapping[tuple[str, int], Any],
-    known: Mapping[int, Organisation],
+    known: _Seen,
     named: list[Organisation],
+    of_people: bool,
 ) -> dict[str, Any]:
     model = type(row)
+    left: tuple[str, ...] = _CLOSED if isinstance(row, Meeting) and row.closed_room else ()
+    left += () if of_people else _OF_PEOPLE.get(model, ())
     told: dict[str, Any] = files.worded(row) if isinstance(row, Worded) else {}
     if isinstance(row, Levelled):
         told["visibility"] = row.visibility
     for name in _FIELDS[model]:
         value = getattr(row, name)
-        if value in (None, "", False):
+        if name in left or value in (None, "", False):
             continue
         if isinstance(value, time):
             value = value.strftime("%H:%M")
@@ -221,8 +274,23 @@ def _told(
         if value is not None:
             told[name] = value
             if what == "organisation":
-                named.append(known[key])
+                named.append(known.organisation[key])
     return told
+
+
+def _unsaid(viewer: Viewer, rows: list[Any], told: list[dict[str, Any]]) -> None:
+    """Leave out what came of closed rooms for those who do not read it yet (R15)."""
+    for row, one in zip(rows, told, strict=True):
+        if hears(viewer, row):
+            continue
+        for thing, word in (
+            (one, "summary"),
+            *((part, "description") for part in one.get("parts", ())),
+        ):
+            thing["texts"] = {
+                language: {name: text for name, text in texts.items() if name != word}
+                for language, texts in thing["texts"].items()
+            }
 
 
 def _link(
@@ -231,17 +299,15 @@ def _link(
     what: str,
     key: int,
     index: Mapping[tuple[str, int], Any],
-    known: Mapping[int, Organisation],
+    known: _Seen,
 ) -> Any:
     """How the file names the other thing; nothing where the viewer may not know it."""
     if what == "organisation":
-        return known[key].name if key in known else None
+        return known.organisation[key].name if key in known.organisation else None
     if what == "place":
         return getattr(row, name).slug
-    if what == "practice":
-        return row.practice.code
-    if what == "action":
-        return {"plan": row.action.plan.code, "number": row.action.number}
+    if what in ("practice", "action"):
+        return getattr(known, what).get(key)
     return index.get((type(row)._meta.get_field(name).related_model._meta.model_name, key))
 
 
@@ -280,12 +346,15 @@ class Read:
     counts: dict[str, int] = field(default_factory=dict)
     #: Links to bodies of other places that are not here: they are left out, and told.
     left: list[str] = field(default_factory=list)
+    #: So many requests were sent in the other hub and begin anew here, without their replies.
+    drafts: int = 0
 
 
 def read_whole(content: bytes, *, place: Place, levels: bool) -> Read:
     """The things of a file for this place.
 
-    ``levels``: each is seen by as many as the file says; else by the team alone (R14).
+    ``levels``: each is seen by as many as the file says; else by the team alone (R14): of requests that is
+    a draft without what the other side wrote.
 
     Raises
     ------
@@ -303,13 +372,15 @@ def read_whole(content: bytes, *, place: Place, levels: bool) -> Read:
             rows.append((row, part))
             reader.read.things.append(row)
             reader.at[row._meta.model_name, len(rows) - 1] = row
-            for within, kind in inside:
-                for number, child in enumerate(part.parts(within)):
+            for list_, kind in inside:
+                for number, child in enumerate(part.parts(list_)):
                     of = {_PARENT[name]: row}
                     if kind in _NUMBERED:
                         of["number"] = number + 1
                     made = reader.thing(child, kind, of)
                     child.end()
+                    if kind is Reply and not levels:
+                        continue
                     reader.at[made._meta.model_name, len(rows) - 1, number] = made
                     reader.read.things.append(made)
         if name == "bodies":
@@ -355,7 +426,20 @@ class _Reader:
             self._link(part, row, name, what)
         if len(self.wrongs.found) + self.wrongs.more == before:
             self._whole(part, row, model)
+        if model is Request:
+            self._sent(row)
         return row
+
+    def _sent(self, request: Request) -> None:
+        """The other side sees only what it saw before, and nobody gets a letter about it."""
+        if self.levels:
+            request.reminded_on = timezone.localdate() if request.is_overdue else None
+        elif request.state != RequestState.DRAFT:
+            self.read.drafts += 1
+            request.state, request.agreed = RequestState.DRAFT, False
+            request.sent_on = request.answered_on = request.proposed = None
+            request.escalated_to = request.escalated_on = None
+            request.day_by = request.place if request.reply_by else None
 
     def _whole(self, part: files.Part, row: Any, model: Any) -> None:
         keys = {f.name for f in model._meta.fields if f.is_relation}
@@ -369,7 +453,7 @@ class _Reader:
         if isinstance(kind, models.BooleanField):
             return part.flag(name)
         if isinstance(kind, models.DateField):
-            return part.day(name, needed=not kind.null)
+            return self._day(part, name, needed=not kind.null)
         if isinstance(kind, models.TimeField):
             return self._time(part, name)
         if isinstance(kind, models.IntegerField):
@@ -383,6 +467,15 @@ class _Reader:
         return part.free(
             name, kind.max_length or 200, needed=not kind.blank and not kind.has_default()
         )
+
+    def _day(self, part: files.Part, name: str, *, needed: bool) -> date | None:
+        day = part.day(name, needed=needed)
+        try:
+            within(day)
+        except ValidationError as trouble:
+            part.wrong(name, trouble.messages[0])
+            return None
+        return day
 
     def _time(self, part: files.Part, name: str) -> time | None:
         text = part.text(name)

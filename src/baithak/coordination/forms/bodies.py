@@ -30,6 +30,15 @@ def day(label: Any, **more: Any) -> forms.DateField:
     )
 
 
+def _keeping(form: forms.Form, name: str, now: int | None) -> bool:
+    """Whether the field's thing is one that the viewer may not see: choosing nothing then leaves it there."""
+    field: Any = form.fields[name]
+    hidden = now is not None and not field.queryset.filter(pk=now).exists()
+    if hidden:
+        field.empty_label = _("As it is: it is not shown to you")
+    return hidden
+
+
 def labelled(kind: str) -> list[tuple[str, str]]:
     """Codes of a part of the taxonomy with their labels in the reader's language."""
     taxonomy, here = library().taxonomy, get_language() or "en"
@@ -90,16 +99,16 @@ class BodyForm(WordedForm):
         else:
             self.initial = {"state": "formed", "rhythm": "quarterly", **self.initial}
             del self.fields["dissolved"]
+        self.keeps_above = _keeping(self, "above", thing.above_id if thing else None)
 
     def told(self) -> dict[str, Any]:
         """What ``services.bodies`` is told."""
         named = {name: self.cleaned_data[name] for name in self.words if name in self.fields}
         facts = ("kind", "state", "rhythm", "quorum", "begins", "ends", "above")
-        return {
-            "language": self.cleaned_data["language"],
-            "texts": named,
-            **{name: self.cleaned_data[name] for name in facts},
-        }
+        told = {name: self.cleaned_data[name] for name in facts}
+        if self.keeps_above and told["above"] is None:
+            del told["above"]
+        return {"language": self.cleaned_data["language"], "texts": named, **told}
 
 
 class SeatForm(WordedForm):
@@ -143,14 +152,14 @@ class SeatForm(WordedForm):
             self.initial = {**{name: getattr(thing, name) for name in self.FACTS}, **self.initial}
         else:
             self.initial = {"votes": True, **self.initial}
+        self.keeps = _keeping(self, "organisation", thing.organisation_id if thing else None)
 
     def told(self) -> dict[str, Any]:
         """What ``services.bodies`` is told."""
-        return {
-            "language": self.cleaned_data["language"],
-            "texts": self.texts(),
-            **{name: self.cleaned_data[name] for name in self.FACTS},
-        }
+        told = {name: self.cleaned_data[name] for name in self.FACTS}
+        if self.keeps and told["organisation"] is None:
+            del told["organisation"]
+        return {"language": self.cleaned_data["language"], "texts": self.texts(), **told}
 
 
 def _named(organisation: Organisation) -> str:

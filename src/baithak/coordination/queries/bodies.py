@@ -31,6 +31,7 @@ __all__ = [
     "seat",
     "seats",
     "sees_all",
+    "tells_who",
 ]
 
 
@@ -51,8 +52,11 @@ def body(viewer: Viewer, *, body: int) -> Body | None:
 
 
 def above_choices(viewer: Viewer, of: Body | None) -> QuerySet[Body]:
-    """Bodies that another one may report to: here and elsewhere, not itself."""
-    return bodies(viewer).exclude(pk=of.pk if of else 0).exclude(state="dissolved")
+    """Bodies that another one may report to: here and elsewhere, not itself; a dissolved one only where it
+    reports to it already.
+    """
+    alive = ~Q(state="dissolved") | Q(pk=of.above_id if of else None)
+    return bodies(viewer).filter(alive).exclude(pk=of.pk if of else 0)
 
 
 def below(viewer: Viewer, of: Body) -> QuerySet[Body]:
@@ -105,16 +109,26 @@ def seat(viewer: Viewer, *, seat: int) -> Seat | None:
 
 def balances(viewer: Viewer, of: Body) -> QuerySet[Balance]:
     """How its seats were shared out, the newest day first."""
-    return Balance.objects.seen_by(viewer).filter(body=of).order_by("-on")
+    found = Balance.objects.seen_by(viewer).filter(body=of).select_related("body")
+    return found.order_by("-on")
 
 
-def sat(facts: Balance) -> dict[str, str]:
-    """A balance as shares in words."""
-    return {
-        "women": health.share(facts.women, facts.taken),
-        "young": health.share(facts.young, facts.taken),
-        "civil": health.share(facts.civil, facts.taken),
-    }
+#: Of fewer seats that are taken a word about women or young people tells of single people (R6).
+_FEW = 10
+
+
+def tells_who(viewer: Viewer, place: int, taken: int | None) -> bool:
+    """Whether the viewer learns how many seats women and young people take: those who work there always."""
+    return viewer.system or bool(viewer.roles_at(place)) or (taken is not None and taken >= _FEW)
+
+
+def sat(viewer: Viewer, facts: Balance) -> dict[str, str]:
+    """A balance as shares in words, as far as the viewer may be told."""
+    told = {"civil": health.share(facts.civil, facts.taken)}
+    if tells_who(viewer, facts.body.place_id, facts.taken):
+        told["women"] = health.share(facts.women, facts.taken)
+        told["young"] = health.share(facts.young, facts.taken)
+    return told
 
 
 # --- how they work
@@ -171,6 +185,7 @@ def facts_of(viewer: Viewer, of: Iterable[Body]) -> dict[int, health.Facts]:
             young_seats=sits.get("young", 0),
             women=shared.women if shared else None,
             young=shared.young if shared else None,
+            tells_who=tells_who(viewer, one.place_id, shared.taken if shared else None),
         )
         told[one.pk] = _with_decisions(facts, decided[one.pk])
     return told

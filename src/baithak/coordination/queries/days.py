@@ -155,7 +155,7 @@ def to_do(lines: QuerySet[Preparation], today: date) -> list[Due]:
     """Which of these lines are not done for the next time that their day comes, the nearest day first."""
     ahead = Q(day__repeats=Repeats.YEARLY) | Q(day__ends__gte=today)
     told = []
-    for line in lines.filter(ahead).select_related("day__place"):
+    for line in lines.filter(ahead).select_related("day__place", "organisation"):
         when = coming(line.day, today)
         if when is not None:
             told += [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from baithak.coordination.models import Body, Seat
 from baithak.coordination.services import bodies
 from baithak.coordination.services.notes import note
 from baithak.network.files import Wrongs, bring_organisations, organisations_here
+from baithak.network.models import Organisation
 from baithak.network.scope import Viewer
 
 __all__ = ["SeatChange", "import_seats", "plan_seats"]
@@ -23,12 +24,15 @@ __all__ = ["SeatChange", "import_seats", "plan_seats"]
 
 @dataclass(frozen=True, slots=True)
 class SeatChange:
-    """What a row does: ``new``, ``changed`` or ``same``; whether its organisation is new here."""
+    """What a row does: ``new``, ``changed`` or ``same``; whether its organisation is new here,
+    or stays the one that is there: none, or one that is not shown to the viewer.
+    """
 
     told: SeatRow
     what: str
     seat: Seat | None
     new_organisation: bool
+    keeps_organisation: bool = False
 
 
 def plan_seats(
@@ -46,6 +50,9 @@ def plan_seats(
     wrongs = Wrongs()
     may_add = by.system or rules.test_rule("network.add_organisation", by, body.place)
     there = list(Seat._unscoped.filter(body=body).select_related("organisation"))
+    seen = Organisation.objects.seen_by(by).in_bulk([seat.organisation_id for seat in there])
+    # A table that was taken along is silent about what its reader may not know: it stays.
+    shown = {seat.pk: _name(seat, seen) for seat in there}
     changes, taken = [], set[int]()
     for told in found:
         is_new = bool(told.organisation) and told.organisation not in known
@@ -55,13 +62,22 @@ def plan_seats(
                 % {"name": told.organisation},
                 row=told.row, column="organisation",
             )  # fmt: skip
-        seat = _match(told, there, taken, found, language)
+        seat = _match(told, there, shown, taken, found, language)
         if seat is not None:
             taken.add(seat.pk)
-        what = "new" if seat is None else "same" if _is_same(told, seat) else "changed"
-        changes.append(SeatChange(told, what, seat, is_new))
+        if seat is None:
+            changes.append(SeatChange(told, "new", None, is_new))
+        else:
+            what = "same" if _is_same(told, seat, shown[seat.pk]) else "changed"
+            keeps = not (told.organisation or shown[seat.pk])
+            changes.append(SeatChange(told, what, seat, is_new, keeps))
     wrongs.stop()
     return changes
+
+
+def _name(seat: Seat, seen: Container[int | None]) -> str:
+    found = seat.organisation
+    return found.name if found is not None and found.pk in seen else ""
 
 
 def _title(seat: Seat, language: str) -> str:
@@ -69,13 +85,18 @@ def _title(seat: Seat, language: str) -> str:
 
 
 def _match(
-    told: SeatRow, there: list[Seat], taken: set[int], all_told: list[SeatRow], language: str
+    told: SeatRow,
+    there: list[Seat],
+    shown: Mapping[int, str],
+    taken: set[int],
+    all_told: list[SeatRow],
+    language: str,
 ) -> Seat | None:
     """The seat of the same title and organisation, else the only one of that title."""
     title = told.title.casefold()
     alike = [s for s in there if s.pk not in taken and _title(s, language) == title]
     for seat in alike:
-        if (seat.organisation.name if seat.organisation else "") == told.organisation:
+        if shown[seat.pk] == told.organisation:
             return seat
     rows = sum(one.title.casefold() == title for one in all_told)
     return alike[0] if len(alike) == 1 and rows == 1 else None
@@ -86,9 +107,8 @@ def _facts(told: SeatRow) -> dict[str, Any]:
     return {name: getattr(told, name) for name in names}
 
 
-def _is_same(told: SeatRow, seat: Seat) -> bool:
-    held = seat.organisation.name if seat.organisation else ""
-    return held == told.organisation and all(
+def _is_same(told: SeatRow, seat: Seat, shown: str) -> bool:
+    return shown == told.organisation and all(
         getattr(seat, name) == value for name, value in _facts(told).items()
     )
 
@@ -112,7 +132,9 @@ def import_seats(
     for change in changes:
         if change.what == "same":
             continue
-        told = {**_facts(change.told), "organisation": here.get(change.told.organisation)}
+        told = _facts(change.told)
+        if not change.keeps_organisation:
+            told["organisation"] = here.get(change.told.organisation)
         texts = {"title": change.told.title}
         try:
             if change.seat is None:

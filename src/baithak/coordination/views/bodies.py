@@ -79,7 +79,7 @@ def _page(request: HttpRequest, body: Body, status: int = 200, **words: Any) -> 
         "facts": facts,
         "seats": queries.seats(viewer, body),
         "balances": balances,
-        "shares": queries.sat(balances[0]) if balances else None,
+        "shares": queries.sat(viewer, balances[0]) if balances else None,
         # Counts for those who work there, words for everybody else.
         "counts": bool(viewer.roles_at(body.place_id)),
         "above": above,
