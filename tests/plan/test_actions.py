@@ -15,12 +15,15 @@ from baithak.exchange import findings
 from baithak.exchange.models import Adoption
 from baithak.journal import services as journal
 from baithak.journal.models import Line
+from baithak.network.files import FileRefusedError
 from baithak.network.rules import Role
 from baithak.network.scope import PUBLIC
+from baithak.plan.files.actions_table import read_rows
 from baithak.plan.models import Action, ActionStep, Partnership
 from baithak.plan.queries import actions as queries
 from baithak.plan.queries.actions import Asked
 from baithak.plan.services import actions as services
+from baithak.plan.services import imports
 from factories import exchange as practices
 from factories import network as people
 from factories import plan_parts as make
@@ -125,6 +128,109 @@ def test_a_plan_that_was_looked_back_at_stays_as_it_was(world):
     assert client.get(f"/en/plan/{plan.code}/action/new/").status_code == 403
     assert client.get(f"{action.get_absolute_url()}edit/").status_code == 403
     assert client.post(f"{action.get_absolute_url()}tell/", {}).status_code == 403
+
+
+# --- once two people have agreed to the plan
+@pytest.fixture
+def adopted(world):
+    """A running plan with an action that was there when it was adopted, told in two languages."""
+    plan = make.plan(world.city, state="running", visibility="city")
+    texts = {"en": {"title": "Lamps at the harbour market"}, "bn": {"title": "বাতি"}}
+    goal, _other = make.objective(plan), make.objective(plan, "Another")
+    lamps = people.organisation(world.city, "Lamp office", types=["local_government"])
+    return make.action(plan, texts=texts, objective=goal, owner=lamps)
+
+
+def kept(action):
+    return told(objective=action.objective, owner=action.owner)
+
+
+AGREED = {
+    "title": {"texts": {"title": "Something else"}},
+    "description": {"texts": {"title": "Lamps at the harbour market", "description": "More."}},
+    "objective": {"objective": None},
+    "admin_level": {"admin_level": "district"},
+    "prevention_level": {"prevention_level": "secondary"},
+}
+
+
+@pytest.mark.parametrize("what", AGREED)
+def test_what_two_people_agreed_to_of_an_action_stands(world, adopted, what):
+    with pytest.raises(ValidationError, match="as they were decided"):
+        services.change(action=adopted, by=who(world), **{**kept(adopted), **AGREED[what]})
+    told = {"number": "1", "title": "Lamps at the harbour market", "objective": "1"}
+    changed = AGREED[what]
+    told |= changed.get("texts", {}) | {
+        name: str(value or "") for name, value in changed.items() if name != "texts"
+    }
+    rows = read_rows([(1, list(told)), (2, list(told.values()))], language="en", objectives=[1, 2])
+    with pytest.raises(FileRefusedError):
+        imports.import_actions(plan=adopted.plan, rows=rows, by=who(world))
+    fresh = Action._unscoped.get()
+    assert (fresh.texts, fresh.objective) == (adopted.texts, adopted.objective)
+    assert (fresh.admin_level, fresh.prevention_level) == ("city", "primary")
+
+
+def test_an_agreed_translation_of_an_action_stands_and_others_come_along(world, adopted):
+    of_it = {"action": adopted, "by": who(world)}
+    with pytest.raises(ValidationError, match="as they were decided"):
+        services.translate(**of_it, language="bn", texts={"title": "অন্য কিছু"})
+    services.translate(**of_it, language="bn", texts={"description": "সারি সারি"})
+    services.translate(**of_it, language="ta", texts={"title": "விளக்கு"})
+    fresh = Action._unscoped.get()
+    assert fresh.texts["bn"] == {"title": "বাতি", "description": "সারি সারি"}
+    assert fresh.languages == ["en", "bn", "ta"]
+
+
+def test_who_until_when_and_for_how_much_may_change_and_leaves_a_line(world, adopted):
+    club = people.organisation(world.city, "Youth club", types=["cso"])
+    services.change(
+        action=adopted, by=who(world), **kept(adopted) | {"owner": club},
+        due=date(2027, 6, 30), cost=Decimal("12.50"), currency="INR",
+    )  # fmt: skip
+    step = ActionStep._unscoped.get()
+    # By its type, not its name: whoever sees the plan reads it (R13).
+    assert "Youth club" not in step.text
+    assert "30 Jun 2027" in step.text
+    assert "12.5 INR" in step.text
+    assert step.text.count("→") == 3
+    services.change(action=adopted, by=who(world), **kept(Action._unscoped.get()))
+    assert ActionStep._unscoped.count() == 1
+    # Another organisation of the same type is told too.
+    other = people.organisation(world.city, "Elders", types=["cso"])
+    services.change(action=adopted, by=who(world), **kept(adopted) | {"owner": other})
+    assert ActionStep._unscoped.count() == 2
+
+
+def test_what_comes_later_is_marked_and_is_not_what_was_agreed_to(world, adopted):
+    plan = adopted.plan
+    later = added(world, plan, texts={"title": "Walks"})
+    assert (adopted.added_later, later.added_later) == (False, True)
+    services.change(action=later, by=who(world), **told(texts={"title": "Long walks"}))
+    assert Action._unscoped.get(pk=later.pk).title == "Long walks"
+    assert (
+        "Added after the decision"
+        in signed_in(world).get(later.get_absolute_url()).content.decode()
+    )
+    assert not added(world, make.plan(world.city)).added_later
+
+
+def test_the_form_of_a_decided_action_asks_only_for_what_may_change(world, adopted):
+    client = signed_in(world)
+    form = client.get(f"{adopted.get_absolute_url()}edit/").context["form"]
+    shut = {name for name, field in form.fields.items() if field.disabled}
+    assert shut == {
+        "title", "description", "area", "funder", "objective", "admin_level", "prevention_level",
+    }  # fmt: skip
+    sent = {
+        "language": "en",
+        "title": "Something else",
+        "owner": adopted.owner_id,
+        "due": "2027-06-30",
+    }
+    assert client.post(f"{adopted.get_absolute_url()}edit/", sent).status_code == 302
+    fresh = Action._unscoped.get()
+    assert (fresh.title, fresh.due) == ("Lamps at the harbour market", date(2027, 6, 30))
 
 
 def test_without_a_journal_nothing_changes(world, plan, monkeypatch):

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -176,6 +178,40 @@ def test_organisations_that_are_not_here_are_named_and_added_only_where_said(wor
     made = Action._unscoped.get(number=3)
     assert (made.owner.name, made.owner.types) == ("Tea house", ["private_sector"])
     assert {p.organisation.name for p in made.partnerships.all()} == {"Lamp office", "Elders"}
+
+
+@pytest.mark.django_db
+def test_who_may_not_add_organisations_adds_none_by_a_table(world, plan):
+    told = read(["", "Tea", "Tea house", "", "", "", "", "", ""])
+    facilitator = people.viewer(world.people["city"]["facilitator"])
+    new = {"Tea house": ["private_sector"]}
+    for act in (
+        lambda: services.look(plan=plan, rows=told, by=facilitator),
+        lambda: services.import_actions(plan=plan, rows=told, by=facilitator, new=new),
+    ):
+        with pytest.raises(FileRefusedError, match="Ask an officer"):
+            act()
+    assert not Organisation._unscoped.filter(name="Tea house").exists()
+    known = read(["", "Tea", "Lamp office", "", "", "", "", "", ""])
+    services.import_actions(plan=plan, rows=known, by=facilitator)
+    assert Action._unscoped.get(number=3).owner.name == "Lamp office"
+
+
+@pytest.mark.django_db
+def test_organisations_are_asked_for_as_often_for_many_names_as_for_one(world, plan):
+    def asked(*names):
+        rows = read(["", "Tea", names[0], "; ".join(names), "", "", "", "", ""])
+        with CaptureQueriesContext(connection) as told:
+            assert services.look(plan=plan, rows=rows, by=officer(world)).unknown == names
+        return sum(
+            'FROM "network_organisation"' in one["sql"]
+            and '"network_organisation"."place_id" =' in one["sql"]
+            and "LIMIT" not in one["sql"]
+            and "INNER JOIN" not in one["sql"]
+            for one in told
+        )
+
+    assert asked("A") == asked("B", "C", "D", "E") > 0
 
 
 @pytest.mark.django_db

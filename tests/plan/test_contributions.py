@@ -75,6 +75,14 @@ def test_without_its_journal_line_nothing_is_noted(one, monkeypatch):
     assert not Contribution._unscoped.exists()
 
 
+def test_two_who_translate_at_once_lose_nothing(one):
+    noted = make.contribution(one, make.plan(one))
+    for language in ("ur", "ta"):
+        stale = noted  # as each of them opened it
+        services.change(contribution=stale, language=language, texts={"said": "x"}, by=one.officer)
+    assert Contribution._unscoped.get().languages == ["en", "ur", "ta"]
+
+
 def test_noted_and_answered_in_a_browser(one):
     plan, browser = make.plan(one), officer(one)
     assert "Nobody is noted yet." in browser.get(at(plan, "plan")).content.decode()

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from baithak.plan.files import iati
+from baithak.plan.models import Challenge, Review
 from baithak.plan.queries import files as queries
 from factories import network as people
 from factories import plan_parts as make
@@ -256,6 +257,26 @@ def test_no_figure_about_fewer_than_ten_people(world, plan):
         assert f"value={hidden}" not in content
     plain = root[0].find("result/indicator")
     assert (plain.get("measure"), plain.find("period/actual").get("value")) == ("2", "2.5")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("finished", "level", "seen"),
+    [(True, "public", True), (True, "mechanism", False), (False, "public", False)],
+)
+def test_only_challenges_that_the_reader_may_see_are_told(world, plan, finished, level, seen):
+    review = Review._unscoped.create(
+        place=world.city, begins=date(2026, 1, 1), finished=finished, visibility=level,
+        texts={"en": {"title": "Review"}}, languages=["en"],
+    )  # fmt: skip
+    Challenge._unscoped.create(
+        review=review, number=1, code="hate_speech", texts={"en": {"title": "x"}}, languages=["en"]
+    )
+    plan.review, plan.visibility = review, "public"
+    plan.save()
+    partner = people.sign_in(world.people["city"]["partner"])
+    told = partner.get(f"{plan.get_absolute_url()}export/iati/").content
+    assert (b'code="hate_speech"' in told) is seen
 
 
 @pytest.mark.django_db

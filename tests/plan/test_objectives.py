@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from baithak.journal import services as journal
-from baithak.plan.models import Objective
+from baithak.plan.models import Objective, Plan
 from baithak.plan.services import objectives as services
 from factories import network as people
 from factories import plan as make
@@ -56,13 +56,37 @@ def test_without_its_journal_line_nothing_is_written(one, monkeypatch):
     assert not Objective._unscoped.exists()
 
 
+def test_what_was_agreed_in_a_language_stands_and_others_come_along(one):
+    plan = make.ready(one)
+    told = {"objective": plan.objectives.get(), "by": one.officer}
+    services.change(**told, language="ur", texts={"title": "افواہیں"})
+    Plan._unscoped.filter(pk=plan.pk).update(state="running", decided_on=plan.begins)
+    with pytest.raises(ValidationError) as refused:
+        services.change(**told, language="ur", texts={"title": "کچھ اور"})
+    assert list(refused.value.message_dict) == ["title"]
+    # What was not told in it yet, and another language.
+    services.change(**told, language="ur", texts={"because": "بازار"})
+    services.change(**told, language="ta", texts={"title": "வதந்திகள்"})
+    kept = Objective._unscoped.get()
+    assert kept.texts["ur"] == {"title": "افواہیں", "because": "بازار"}
+    assert kept.languages == ["en", "ur", "ta"]
+
+
+def test_two_who_translate_at_once_lose_nothing(one):
+    plan = make.ready(one)
+    both = [plan.objectives.get(), plan.objectives.get()]
+    for told, language in zip(both, ("ur", "ta"), strict=True):
+        services.change(objective=told, language=language, texts={"title": "x"}, by=one.officer)
+    assert Objective._unscoped.get().languages == ["en", "ur", "ta"]
+
+
 def test_written_changed_and_taken_out_in_a_browser(one, finding):
     plan, browser = make.plan(one), officer(one)
     new = at(plan, "new_objective")
-    page = browser.get(new + "?because=dialogue:k7m2p:12").content.decode()
-    assert (
-        page.count("Lamps make the lane ours") == 2
-    )  # what led to it, and the reason to begin with
+    # What led to it; the reason is written in beforehand only where everybody may read the finding.
+    for finding, told in (("dialogue:k7m2p:12", 1), ("dialogue:k7m2p:13", 2)):
+        page = browser.get(f"{new}?because={finding}").content.decode()
+        assert page.count("Lamps make the lane ours") == told
     sent = {"language": "en", "title": "Lanes are used at night", "because": "Lamps"}
     assert browser.post(new, sent).status_code == 302
     assert browser.post(new, {**sent, "title": ""}).status_code == 422

@@ -258,6 +258,11 @@ def test_what_two_people_agreed_to_stands(one):
     services.change(**told, language="ur", texts={"title": "مل جل کر", "vision": "امن"})
     objectives.change(objective=objective, language="ur", texts={"title": "کم"}, by=one.officer)
     assert fresh(plan).texts["ur"]["vision"] == "امن"
+    # What was told in it then stands too; what was not can be added.
+    with pytest.raises(ValidationError, match="as they were decided"):
+        services.change(**told, language="ur", texts={"vision": "کچھ اور"})
+    services.change(**told, language="ur", texts={"need": "افواہیں"})
+    assert fresh(plan).texts["ur"] == {"title": "مل جل کر", "vision": "امن", "need": "افواہیں"}
     page = officer(one).get(at(plan, "edit"))
     assert "as they were decided" in text(page)
 

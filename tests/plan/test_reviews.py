@@ -114,9 +114,33 @@ def test_a_review_is_finished_when_it_is_told_and_then_stands(one):
     ):
         with pytest.raises(ValidationError, match="finished"):
             act()
-    # Other languages can still be added.
-    told = services.change(review=review, language="ur", texts={"title": "جائزہ"}, by=one.officer)
-    assert told.languages == ["en", "ur"]
+    # Other languages can still be added, and then stand too.
+    told = {"review": review, "language": "ur", "by": one.officer}
+    services.change(**told, texts={"title": "جائزہ"})
+    services.change(**told, texts={"strengths": "بازار"})
+    of_it = {"challenge": challenge, "language": "ur", "by": one.officer}
+    services.change_challenge(**of_it, texts={"title": "افواہیں"})
+    for act in (
+        lambda: services.change(**told, texts={"title": "کچھ اور"}),
+        lambda: services.change_challenge(**of_it, texts={"title": ""}),
+        lambda: services.change_challenge(**of_it, texts={"drivers": "x"}, trend="rising"),
+    ):
+        with pytest.raises(ValidationError, match="finished"):
+            act()
+    review.refresh_from_db()
+    assert review.languages == ["en", "ur"]
+    assert review.texts["ur"] == {"title": "جائزہ", "strengths": "بازار"}
+
+
+def test_two_who_translate_a_challenge_at_once_lose_nothing(one):
+    challenge = make.challenge(one, make.review(one), CODE)
+    for language in ("ur", "ta"):
+        stale = challenge  # as each of them opened it
+        services.change_challenge(
+            challenge=stale, language=language, texts={"title": "x"}, by=one.officer
+        )
+    challenge.refresh_from_db()
+    assert challenge.languages == ["en", "ur", "ta"]
 
 
 def test_an_answered_challenge_stays(one):

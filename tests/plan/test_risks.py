@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from baithak.journal import services as journal
 from baithak.network.refusal import RefusedError
 from baithak.network.rules import Role
+from baithak.plan.files.actions_table import read_rows
 from baithak.plan.models import CheckState, RiskCheck, SignOff
+from baithak.plan.services import actions, imports
 from baithak.plan.services import risks as services
 from factories import network as people
 from factories import plan_parts as make
@@ -116,6 +120,73 @@ def test_a_changed_risk_level_asks_anew_too_and_a_translation_does_not(world, ac
     assert (state(check), check.edition) == (CheckState.ASKED, 2)
 
 
+def test_what_partners_signed_stands_in_every_language(world, action):
+    check = services.ask(check=answered(world, action), by=officer(world))
+    told = {"check": check, "language": "bn", "by": officer(world)}
+    services.translate(**told, texts={"precautions": "সবাই মিলে বাড়ি যায়।"})
+    services.translate(**told, texts={"precautions": "সবাই মিলে যায়।"})
+    signs(check, partner(world, "Youth club"))
+    with pytest.raises(ValidationError, match="agreed to it as it reads"):
+        services.translate(**told, texts={"precautions": "কিছু না।"})
+    services.translate(**told, texts={"labels": "নেই।"})
+    check.refresh_from_db()
+    assert check.texts["bn"] == {"precautions": "সবাই মিলে যায়।", "labels": "নেই।"}
+
+
+CHANGES = {
+    "words": {"texts": {"title": "Guards at the harbour market"}},
+    "how": {"texts": {"title": "Lamps at the harbour market", "description": "All night."}},
+    "for whom": {"target_groups": ["idps"]},
+    "approach": {"approach": "peace_committee"},
+    "partners": {"partners": []},
+}
+
+
+@pytest.mark.parametrize("door", ["form", "table"])
+@pytest.mark.parametrize("what", [*CHANGES, "owner"])
+def test_no_signature_outlives_a_changed_action(world, action, what, door):
+    elders, club = partner(world, "Elders council"), partner(world, "Youth club")
+    traders = people.organisation(world.city, "Traders")
+    guards = people.organisation(world.city, "Guards office")
+    make.Partnership._unscoped.create(action=action, organisation=traders)
+    check = services.ask(check=answered(world, action), by=officer(world))
+    for one in (elders, club):
+        signs(check, one)
+    assert state(check) == CheckState.SIGNED
+    facts = {
+        "texts": {"title": "Lamps at the harbour market"},
+        "owner": action.owner,
+        "partners": [traders],
+        "target_groups": [],
+        "approach": "",
+    }
+    wanted = {**facts, **CHANGES.get(what, {"owner": guards})}
+    write(world, action, door, due=date(2027, 1, 1), **facts)
+    assert (state(check), check.edition) == (CheckState.SIGNED, 1)
+    write(world, action, door, due=date(2027, 1, 1), **wanted)
+    assert (state(check), check.edition) == (CheckState.ASKED, 2)
+    with pytest.raises(RefusedError, match="changed"):
+        signs(check, club, edition=1)
+
+
+def write(world, action, door, *, texts, owner, partners, target_groups, approach, due):
+    """The action anew, by its form or by a table."""
+    if door == "form":
+        actions.change(
+            action=action, language="en", texts={"description": "", **texts}, owner=owner,
+            partners=partners, target_groups=target_groups, approach=approach, due=due,
+            by=officer(world),
+        )  # fmt: skip
+        return
+    told = {
+        "number": "1", "title": texts["title"], "description": texts.get("description", ""),
+        "owner": owner.name, "partners": ";".join(one.name for one in partners),
+        "target_groups": ";".join(target_groups), "approach": approach, "due": due.isoformat(),
+    }  # fmt: skip
+    rows = read_rows([(1, list(told)), (2, list(told.values()))], language="en")
+    imports.import_actions(plan=action.plan, rows=rows, by=officer(world))
+
+
 def test_answers_of_a_draft_are_changed_without_a_new_edition(world, action):
     answered(world, action)
     check = answered(world, action, labels="None.")
@@ -181,10 +252,14 @@ def test_the_whole_way_on_the_pages(world, action):
     assert wrong.status_code == 422
     sent = {"language": "en", "left_over": "low", "checked_on": "2026-02-01", **ANSWERS}
     assert client.post(f"{there}answer/", sent)["Location"] == there
+    note = "Partners can sign only what they may see"
+    assert note not in client.get(there).content.decode()
     assert client.post(f"{there}ask/").status_code == 302
     club, elders = partner(world, "Youth club"), partner(world, "Elders council")
     first = people.sign_in(club[0])
-    assert "Your word as a design partner" in first.get(there).content.decode()
+    page = first.get(there).content.decode()
+    assert "Your word as a design partner" in page
+    assert "whoever else may see the plan reads its type and your words" in page
     word = {
         "organisation": club[1].pk,
         "agrees": "no",
