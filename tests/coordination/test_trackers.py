@@ -6,16 +6,21 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 
 from baithak.coordination.files.commitments import COLUMNS, commitments_table, template
 from baithak.coordination.models import Commitment, CommitmentStep
 from baithak.coordination.queries import commitments as queries
 from baithak.coordination.services import commitments, trackers
+from baithak.home.pack import parts
 from baithak.journal import services as journal
 from baithak.network.files import FileRefusedError
 from baithak.network.tables import read_table
+from factories import coordination as make
 from factories import exchange as cities
 from factories import network as people
 
@@ -52,7 +57,9 @@ def bring(team, rows, language="en"):
 
 def wrongs(team, rows):
     with pytest.raises(FileRefusedError) as refused:
-        trackers.plan_commitments(place=team.place, rows=numbered(rows), language="en")
+        trackers.plan_commitments(
+            place=team.place, rows=numbered(rows), language="en", by=team.officer
+        )
     return [(one.row, one.column, one.what) for one in refused.value.wrongs]
 
 
@@ -133,6 +140,20 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_written(team):
     assert not Commitment._unscoped.exists()
 
 
+def test_new_words_of_what_was_born_in_a_closed_room_name_nobody(team):
+    born = make.commitment(
+        team, "As Noorabad asked", of=make.takeaway(team, make.workshop(team)), looked=["Noorabad"]
+    )
+    rows = [["commitment", "until", "progress"], [born.title, "2027-05-01", ""]]
+    assert [change.what for change in bring(team, rows)] == ["changed"]  # looked at before
+    rows[1][2] = "Noorabad has sent a plan."
+    ((row, _column, what),) = wrongs(team, rows)
+    assert (row, "Noorabad" in what) == (2, True)
+    assert not CommitmentStep._unscoped.exists()
+    rows[1][0] = "Open one"
+    assert [change.what for change in bring(team, rows)] == ["new"]
+
+
 def test_a_broken_journal_leaves_nothing_half_written(team, monkeypatch):
     written = []
 
@@ -209,3 +230,19 @@ def test_members_take_their_own_places_table_along(world, team):
     partner = people.sign_in(team.users["partner"]).get(address).content.decode()
     assert "Two lamps" not in partner  # the team's alone
     assert people.sign_in(world.other.users["city_officer"]).get(address).status_code == 403
+
+
+def test_the_pack_reads_all_commitments_with_the_same_queries(team):
+    asked = []
+    for number in range(3):
+        owner = people.organisation(team.place, f"Office {number}")
+        made = make.commitment(team, f"Lamp {number}", owner=owner)
+        commitments.tell(
+            commitment=made, day=timezone.localdate(), text="Ordered.", language="en",
+            state="started", by=team.officer,
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as queries_made:
+            files = {one.path: one for one in parts._coordination(team.place, team.officer, "en")}
+        asked.append(len(queries_made))
+    assert asked[0] == asked[2]
+    assert files["data/commitments.csv"].content.decode().count("Ordered.") == 3

@@ -191,7 +191,7 @@ def whole_told(viewer: Viewer, place: Place, *, of_people: bool = False) -> byte
             for row in rows
         ]
         if model is Workshop:
-            _unsaid(viewer, rows, told[name])
+            _unsaid(viewer, place, rows, told[name])
     _above(viewer, place, told["bodies"], index)
     told["organisations"] = files.organisations_told(named)
     return files.written(KIND, NUMBER, {name: part for name, part in told.items() if part})
@@ -278,19 +278,22 @@ def _told(
     return told
 
 
-def _unsaid(viewer: Viewer, rows: list[Any], told: list[dict[str, Any]]) -> None:
+def _unsaid(viewer: Viewer, place: Place, rows: list[Any], told: list[dict[str, Any]]) -> None:
     """Leave out what came of closed rooms for those who do not read it yet (R15)."""
+
+    def without(thing: dict[str, Any], word: str) -> None:
+        texts = thing["texts"].items()
+        thing["texts"] = {
+            language: {name: text for name, text in said.items() if name != word}
+            for language, said in texts
+        }
+
     for row, one in zip(rows, told, strict=True):
-        if hears(viewer, row):
-            continue
-        for thing, word in (
-            (one, "summary"),
-            *((part, "description") for part in one.get("parts", ())),
-        ):
-            thing["texts"] = {
-                language: {name: text for name, text in texts.items() if name != word}
-                for language, texts in thing["texts"].items()
-            }
+        row.place = place
+        if not hears(viewer, row):
+            without(one, "summary")
+            for part in one.get("parts", ()):
+                without(part, "description")
 
 
 def _link(

@@ -8,12 +8,16 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from baithak.coordination.files.commitments import Row, StepTold, read_commitments
 from baithak.coordination.models import Commitment, CommitmentState, CommitmentStep
+from baithak.coordination.queries.commitments import is_of_closed_room
 from baithak.coordination.services.notes import note
+from baithak.exchange.naming import names_in
+from baithak.exchange.queries.names import names_to_leave_out
 from baithak.network import wording
-from baithak.network.files import organisations_here
+from baithak.network.files import Wrongs, organisations_here
 from baithak.network.models import Place
 from baithak.network.queries import members
 from baithak.network.scope import SYSTEM, Viewer
@@ -32,7 +36,7 @@ class RowChange:
 
 
 def plan_commitments(
-    *, place: Place, rows: Sequence[tuple[int, Sequence[str]]], language: str
+    *, place: Place, rows: Sequence[tuple[int, Sequence[str]]], language: str, by: Viewer
 ) -> list[RowChange]:
     """What the table would change; nothing is written.
 
@@ -47,7 +51,7 @@ def plan_commitments(
     )
     there = list(
         Commitment._unscoped.filter(place=place)
-        .select_related("owner")
+        .select_related("owner", "takeaway__workshop", "decision__meeting")
         .prefetch_related("steps")
         .order_by("pk")
     )
@@ -56,7 +60,32 @@ def plan_commitments(
         for told in one.texts.values():
             by_title.setdefault(wording.same(told.get("title", "")), []).append(one)
     taken: set[int] = set()
-    return [_change(told, by_title, taken) for told in found]
+    changes = [_change(told, by_title, taken) for told in found]
+    _look(changes, by)
+    return changes
+
+
+def _look(changes: Sequence[RowChange], by: Viewer) -> None:
+    """Refuse names in new words of what was born in a closed room: on its page somebody looks at them (R15)."""
+    wrongs = Wrongs()
+    closed = [
+        (change.told, there)
+        for change in changes
+        if (there := change.commitment) and change.what == "changed" and is_of_closed_room(there)
+    ]
+    among = names_to_leave_out(by) if closed else ()
+    for told, there in closed:
+        words = {told.title, *(text for _code, text in told.translations)}
+        words -= {texts.get("title") for texts in there.texts.values()}
+        words |= {step.text for step in _new_steps(told, there)}
+        names = names_in("\n".join(sorted(words)), among)
+        if names:
+            wrongs.add(
+                _("It was born in a closed room, and a name stands in its new words: %(names)s. Leave it out, or change the commitment on its own page.")
+                % {"names": ", ".join(names)},
+                row=told.row,
+            )  # fmt: skip
+    wrongs.stop()
 
 
 def _change(told: Row, by_title: dict[str, list[Commitment]], taken: set[int]) -> RowChange:
@@ -112,7 +141,7 @@ def import_commitments(
     FileRefusedError
         Everything that is wrong with it.
     """
-    changes = plan_commitments(place=place, rows=rows, language=language)
+    changes = plan_commitments(place=place, rows=rows, language=language, by=by)
     for change in changes:
         if change.what != "same":
             _write(change, place, by)

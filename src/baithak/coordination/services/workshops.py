@@ -364,7 +364,7 @@ def _spoken(workshop: Workshop) -> bool:
 def _is_written_down(workshop: Workshop) -> bool:
     """Whether anything that was said in the room is kept; titles of the programme are written before."""
     kept = (Raised, Takeaway)
-    if any(model._unscoped.filter(workshop=workshop).exists() for model in kept):  # type: ignore[attr-defined]
+    if any(model._unscoped.filter(workshop=workshop).exists() for model in kept):
         return True
     parts = Part._unscoped.filter(workshop=workshop)
     return any(told.get("description") for part in parts for told in part.texts.values())

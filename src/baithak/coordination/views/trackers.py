@@ -112,7 +112,12 @@ def _look(request: HttpRequest, form: TrackerForm, place: Place) -> dict[str, An
     folder = uploads.hold({_NAME: file})
     try:
         rows = _read((folder / _NAME).read_bytes(), file.name)
-        changes = services.plan_commitments(place=place, rows=rows, language=language)
+        changes = services.plan_commitments(
+            place=place,
+            rows=rows,
+            language=language,
+            by=request.viewer,  # type: ignore[attr-defined]
+        )
     except (EngineError, LimitError, FileRefusedError) as trouble:
         uploads.drop(folder)
         return _refused(trouble)

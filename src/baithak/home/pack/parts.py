@@ -140,7 +140,7 @@ def _coordination(place: Place, viewer: Viewer, language: str) -> Iterable[File]
             address = reverse("coordination:event_report", kwargs={"workshop": workshop.pk})
             paper = event_report(viewer, workshop, source=site() + address)
             yield from _paper(f"workshops/{workshop.pk}", paper, workshop.title, section)
-    promised = list(commitments.commitments(viewer, {"place": place.slug}))
+    promised = commitments.of_place(viewer, place)
     table = commitment_files.commitments_table("csv", promised)
     yield File("data/commitments.csv", table, _("Commitments (CSV)"), to_do)
     for statement in statements.statements(viewer, place.slug):
