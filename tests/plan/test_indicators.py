@@ -501,6 +501,8 @@ def test_when_k_rises_two_that_were_apart_are_told_as_one(world, plan):
         action=doing, language="en", texts={"title": "x"}, by=who(world), target_groups=["idps"]
     )
     assert figures(made) == [(30, False), (30, True)]
+    # And then stay, whatever is told later of an earlier day.
+    assert read_anew(world, made, -20, 50) == [40, 30, 30]
 
 
 @pytest.mark.django_db

@@ -188,6 +188,7 @@ def _counts(indicator: Indicator, k: int) -> list[_Count]:
     known = {Decimal(count) for count in indicator.counts}
     known |= {one.shown_as for one in told if one.shown_as is not None}
     before: Decimal | None = None
+    rises = k > indicator.k
     for at, one in enumerate(told):
         kept = one.shown_as
         if one.value < k:
@@ -199,7 +200,7 @@ def _counts(indicator: Indicator, k: int) -> list[_Count]:
             kept = next(
                 (n for n in (before, after, *near) if n and n >= k > abs(n - one.value)), one.value
             )
-        elif kept >= k and before is not None and abs(kept - before) < k:
+        elif rises and kept >= k and before is not None and abs(kept - before) < k:
             kept = before  # two that were apart until k rose
         one.shown_as = kept
         if kept >= k:
@@ -222,11 +223,12 @@ def settle(indicator: Indicator) -> list[Reading]:
 
     Load the indicator as for ``shown``. Saving is the caller's.
     """
-    indicator.k = smallest(indicator)
+    k = smallest(indicator)
+    counts = _counts(indicator, k) if indicator.of_people else []
+    indicator.k = k
     if not indicator.of_people:
         return []
-    counts = _counts(indicator, indicator.k)
-    used = {int(one.shown_as) for one in counts if one.shown_as and one.shown_as >= indicator.k}
+    used = {int(one.shown_as) for one in counts if one.shown_as and one.shown_as >= k}
     indicator.counts = sorted({*indicator.counts, *used})
     changed = []
     for one in counts:
