@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baithak.coordination.queries import desk as coordination
+from baithak.coordination.queries.commitments import is_of_closed_room
 from baithak.coordination.rules import ANSWERERS
 from baithak.exchange.queries import adoptions, questions
 from baithak.home import addresses
@@ -90,12 +91,7 @@ _ROOMS = ("decision__meeting", "takeaway__workshop")
 
 def _is_untitled(promised: Any) -> bool:
     """Whether a commitment's title stays in the house: the team's own, or born in a closed room."""
-    decision, takeaway = promised.decision, promised.takeaway
-    return (
-        promised.visibility == Visibility.MECHANISM
-        or (decision is not None and decision.meeting.closed_room)
-        or (takeaway is not None and takeaway.workshop.closed_room)
-    )
+    return promised.visibility == Visibility.MECHANISM or is_of_closed_room(promised)
 
 
 def _dated(
