@@ -1,17 +1,19 @@
-"""T31: one person with several accounts releases no joint statement, whatever they try in whatever order.
+"""T31: one person with several accounts releases no joint statement and lets nobody beyond the place read a
+paragraph of minutes, whatever they try in whatever order.
 
 They hold an officer's and an auditor's role at the place. They write and change statements, mark them as
 agreed, ask for the release, confirm as themselves and with accounts of their own, withdraw, share with
 everybody, and write rows past the services; through services as pages call them, and through the pages.
 
 Control: with the check for the same person switched off, and the database's own walls with it, statements
-are released.
+are released and paragraphs are let out.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 import rules
@@ -20,13 +22,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from baithak.coordination.models import Statement
-from baithak.coordination.services import statements
+from baithak.coordination.models import Note, Statement
+from baithak.coordination.services import meetings, statements
 from baithak.network import services as network
 from baithak.network.models import Membership, TwoPersonAct
 from baithak.network.refusal import RefusedError
 from baithak.network.rules import Role
 from baithak.network.services import two_person
+from factories import coordination as make
 from factories import network as people
 
 pytestmark = [pytest.mark.trust, pytest.mark.django_db]
@@ -35,6 +38,7 @@ SEQUENCES = 600
 BY_PAGE = 50
 REFUSED = (PermissionDenied, ValidationError, RefusedError, DatabaseError)
 ASKED = "Because the market talks."
+WIDER = ("hub", "network", "public")
 TEXTS = {"title": "The market is open", "text": "Nobody is hurt."}
 
 
@@ -54,6 +58,10 @@ class Alone:
         self.one = statements.begin(place=self.place, language="en", texts=TEXTS, by=by)
         self.agreed = statements.begin(place=self.place, language="en", texts=TEXTS, by=by)
         statements.ready(statement=self.agreed, ticked=statements.CHECKS, by=by)
+        meeting = make.public(make.held(SimpleNamespace(place=self.place, officer=by)))
+        self.note = meetings.add_note(
+            meeting=meeting, language="en", texts={"title": "Lamps"}, visibility="city", by=by
+        )
         self.tried: Counter = Counter()
 
     def viewer(self, draw, *, main=0.5):
@@ -101,6 +109,28 @@ class Alone:
             by=self.viewer(draw, main=0.9),
         )
 
+    def widen_note(self, draw):
+        meetings.ask_to_widen_note(
+            line=self.note, to=draw.choice(WIDER), reason=ASKED, by=self.viewer(draw, main=0.9)
+        )
+
+    def widen_note_past_the_service(self, draw):
+        network.ask_two_person(
+            verb="coordination.widen_note", thing=f"coordination.note:{self.note.pk}", place=self.place,
+            reason=ASKED, detail={"to": draw.choice(WIDER), "looked": "x"}, by=self.viewer(draw, main=0.9),
+        )  # fmt: skip
+
+    def write_note(self, draw):
+        level = draw.choice(("mechanism", "city", *WIDER))
+        texts = {"title": draw.choice(["Lamps", "Bridges"])}
+        meetings.change_note(
+            line=self.note,
+            language="en",
+            texts=texts,
+            visibility=level,
+            by=self.viewer(draw, main=0.9),
+        )
+
     def confirm(self, draw):
         act = self.act(draw)
         if act is not None:
@@ -121,21 +151,24 @@ class Alone:
             )
 
     ACTIONS = (
-        change, agree, agree, ask, ask, ask, ask_past_the_service, share_with_everybody, confirm, confirm,
-        confirm, withdraw, write_the_row,
+        change, agree, agree, ask, ask, ask, ask_past_the_service, share_with_everybody, widen_note,
+        widen_note, widen_note_past_the_service, write_note, confirm, confirm, confirm, confirm, withdraw,
+        write_the_row,
     )  # fmt: skip
 
     def by_page(self, draw) -> None:
         client = people.sign_in(self.main if draw.random() < 0.6 else draw.choice(self.others))
         for _step in range(draw.randint(3, 6)):
             act, told = self.act(draw), self.statement(draw)
-            start = told.get_absolute_url()
+            start, note = told.get_absolute_url(), f"/en/coordination/note/{self.note.pk}/"
             address, sent = draw.choice(
                 [
                     (f"{start}ready/", {"ticked": list(statements.CHECKS)}),
                     (f"{start}release/", {"reason": ASKED}),
                     (f"{start}share/", {"to": "public", "reason": ASKED}),
                     (f"{start}edit/", {**TEXTS, "language": "en"}),
+                    (f"{note}share/", {"to": draw.choice(WIDER), "reason": ASKED}),
+                    (f"{note}edit/", {"title": "Lamps", "language": "en", "visibility": "public"}),
                     (f"/en/requests/{act.pk if act else 0}/confirm/", {}),
                 ]
             )
@@ -158,6 +191,9 @@ class Alone:
                         self.tried["refused"] += 1
             out = Statement._unscoped.exclude(state__in=["draft", "ready"]).count()
             out += Statement._unscoped.filter(visibility="public").count()
+            read = Note._unscoped.filter(visibility__in=WIDER).count()
+            self.tried["notes let out"] += read
+            out += read
             self.tried["asked"] += TwoPersonAct._unscoped.filter(
                 verb="coordination.release"
             ).count()
@@ -199,7 +235,8 @@ def test_control_without_the_check_for_the_same_person_statements_are_released(a
             cursor.execute("PRAGMA ignore_check_constraints = ON")
     try:
         draw = random.Random(31)
-        assert sum(alone.sequence(draw, page=False) for _ in range(60)) > 0
+        assert sum(alone.sequence(draw, page=False) for _ in range(200)) > 0
+        assert alone.tried["notes let out"] > 0
     finally:
         if connection.vendor != "postgresql":
             with connection.cursor() as cursor:
@@ -212,3 +249,8 @@ def test_two_people_do_release_it(alone):
     act = statements.ask_release(statement=alone.agreed, reason=ASKED, by=people.viewer(alone.main))
     network.confirm_two_person(act=act, by=people.viewer(mayor))
     assert Statement._unscoped.get(pk=alone.agreed.pk).state == "released"
+    act = meetings.ask_to_widen_note(
+        line=alone.note, to="public", reason=ASKED, by=people.viewer(alone.main)
+    )
+    network.confirm_two_person(act=act, by=people.viewer(mayor))
+    assert Note._unscoped.get().visibility == "public"
