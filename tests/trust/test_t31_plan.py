@@ -2,13 +2,15 @@
 
 They hold an officer's and an auditor's role with one account, and invite further accounts of their own to
 every role that one person can give. They ask, confirm, withdraw, change and write rows past the services, by
-services, by pages, and by the shared door for every guarded act.
+services, by pages, by the shared door for every guarded act, and by a file that a command brings in, in which
+all is decided and signed already.
 
 Control: with the check for the same person switched off, and the table's own walls with it, plans are adopted.
 """
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 
@@ -21,21 +23,25 @@ from django.utils import timezone
 
 from baithak.network import letters
 from baithak.network import services as network
+from baithak.network.files import FileRefusedError
 from baithak.network.models import TwoPersonAct
 from baithak.network.rules import Role
-from baithak.network.scope import Viewer
+from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services import two_person
-from baithak.plan.models import Plan
+from baithak.plan.files.whole import whole_told
+from baithak.plan.models import Plan, RiskCheck, SignOff
 from baithak.plan.services import plans as services
+from baithak.plan.services import whole
 from factories import network as people
 from factories import plan as make
+from factories import plan_parts as parts
 
 pytestmark = [pytest.mark.trust, pytest.mark.django_db]
 
 SEQUENCES = 1_000
 #: Every so many sequences one goes through the pages.
 BY_PAGE = 20
-REFUSED = (PermissionDenied, ValidationError, DatabaseError)
+REFUSED = (PermissionDenied, ValidationError, DatabaseError, FileRefusedError)
 ROLES = (Role.MAYOR, Role.MODERATOR, Role.FACILITATOR, Role.AUDITOR)
 
 
@@ -45,6 +51,7 @@ class Alone:
     def __init__(self, team) -> None:
         self.team, self.place = team, team.place
         self.plan = make.ready(team)
+        self.file = decided(self.place)
         self.main = people.member(team.place, Role.CITY_OFFICER, "Alone")
         people.grant(self.main, team.place, Role.AUDITOR)
         self.others = [people.person(f"Alone {n}") for n in range(2)]
@@ -130,10 +137,16 @@ class Alone:
         """A state without a decision is refused by the table."""
         Plan._unscoped.filter(pk=self.plan.pk).update(state=draw.choice(["adopted", "running"]))
 
+    def bring_a_file(self, draw):
+        """Of another hub, or of their own making."""
+        whole.import_whole(
+            content=self.file, place=self.place, by=SYSTEM, levels=draw.random() < 0.7
+        )
+
     ACTIONS = (
         ask, ask, ask_at_the_shared_door, confirm, confirm, confirm,
         confirm_as_if_in_one_role_only, withdraw, change_the_plan, set_it_running,
-        invite_another_account, accept, write_the_row, write_the_plan,
+        invite_another_account, accept, write_the_row, write_the_plan, bring_a_file,
     )  # fmt: skip
 
     def by_page(self, draw) -> None:
@@ -174,9 +187,28 @@ class Alone:
         return completed
 
     def completed(self) -> int:
-        plan = Plan._unscoped.get(pk=self.plan.pk)
         confirmed = TwoPersonAct._unscoped.filter(confirmed_at__isnull=False).count()
-        return confirmed + (plan.state != "draft") + (plan.visibility != "mechanism")
+        plans = Plan._unscoped.all()
+        return (
+            confirmed
+            + plans.exclude(state="draft").count()
+            + plans.exclude(visibility="mechanism").count()
+            + RiskCheck._unscoped.filter(state="signed").count()
+            + SignOff._unscoped.count()
+        )
+
+
+def decided(place) -> bytes:
+    """The file of a plan that was adopted, is public, and whose check two partners signed; it is gone here."""
+    with transaction.atomic():
+        plan = parts.plan(place, visibility="public", state="running", code="brought")
+        check = parts.check(parts.action(plan), state="signed")
+        for name in ("Elders", "Youth club"):
+            parts.sign_off(check, people.organisation(place, name))
+        told = json.loads(whole_told(place))
+        transaction.set_rollback(True)
+    told["plans"] = [one for one in told["plans"] if one["code"] == "brought"]
+    return json.dumps(told).encode()
 
 
 @pytest.fixture
@@ -233,6 +265,19 @@ def test_an_account_that_one_appointed_lately_is_no_second_person(alone):
     act = services.ask_to_adopt(plan=alone.plan, by=people.viewer(alone.main), **make.DECISION)
     with pytest.raises(PermissionDenied):
         network.confirm_two_person(act=act, by=people.viewer(alone.others[0]))
+
+
+def test_a_file_decides_nothing_where_people_have_roles(alone, monkeypatch):
+    whole.import_whole(content=alone.file, place=alone.place, by=SYSTEM)
+    assert Plan._unscoped.filter(code="brought", state="draft", visibility="mechanism").exists()
+    assert alone.completed() == 0
+    with pytest.raises(FileRefusedError):
+        whole.import_whole(content=alone.file, place=alone.place, by=SYSTEM, levels=True)
+    # Control: without that wall all of it would be decided by whoever brings the file.
+    Plan._unscoped.filter(code="brought").delete()
+    monkeypatch.setattr(whole, "first_days", lambda places: {})
+    whole.import_whole(content=alone.file, place=alone.place, by=SYSTEM, levels=True)
+    assert alone.completed() == 5
 
 
 def test_control_without_the_check_for_the_same_person_plans_are_adopted(alone, monkeypatch):
