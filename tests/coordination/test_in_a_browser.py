@@ -10,7 +10,7 @@ import pytest
 from benchmarks.coordination import fill
 from django.utils import timezone
 
-from baithak.coordination.models import Day, ResponseCard, Statement
+from baithak.coordination.models import Day, JointStatement, ResponseCard
 from baithak.coordination.services import days, first_hour, requests, statements
 from factories import exchange as make
 from factories.browser import DESK, PHONE, page_of, well_made
@@ -41,7 +41,11 @@ def test_pages_hold_on_a_phone_and_on_a_desk(chrome, live_server, language):
     asked = requests.ask(place=team.place, to=team.place.parent, kind="alert", language="en", by=team.officer,
                          reply_by=today + timedelta(days=3), texts={"title": "Who tells us of the river?"})  # fmt: skip
     requests.send(request=asked, by=team.officer)
-    assert (Day._unscoped.count(), ResponseCard._unscoped.count(), Statement._unscoped.count()) == (
+    assert (
+        Day._unscoped.count(),
+        ResponseCard._unscoped.count(),
+        JointStatement._unscoped.count(),
+    ) == (
         1,
         1,
         1,

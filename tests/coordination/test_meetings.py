@@ -333,14 +333,23 @@ def test_one_person_lets_nobody_beyond_the_place_read_a_paragraph(world):
         )  # fmt: skip
     form = {"title": "Lamps", "language": "en", "visibility": "public"}
     assert client.post(f"/en/coordination/note/{line.pk}/edit/", form).status_code == 422
-    # What two people let out can be written anew, and taken back by one.
+    # What two people let out is not written anew by one, in no language; one can take it back.
     Note._unscoped.filter(pk=line.pk).update(visibility="public")
     assert client.post(f"/en/coordination/note/{line.pk}/edit/", form).status_code == 302
+    for other in ({"title": "Lamps off"}, {"title": "چراغ", "language": "ur"}):
+        answer = client.post(f"/en/coordination/note/{line.pk}/edit/", form | other)
+        assert answer.status_code == 422
+        line.refresh_from_db()
+        assert (line.texts, line.visibility) == ({"en": {"title": "Lamps"}}, "public")
     services.change_note(
-        line=line, language="en", texts={"title": "Lamps"}, visibility="city", by=world.one.officer
+        line=line,
+        language="en",
+        texts={"title": "Lamps off"},
+        visibility="city",
+        by=world.one.officer,
     )
     line.refresh_from_db()
-    assert line.visibility == "city"
+    assert (line.texts, line.visibility) == ({"en": {"title": "Lamps off"}}, "city")
 
 
 def test_two_people_let_everybody_read_it(world):

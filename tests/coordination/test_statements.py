@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from baithak.coordination.models import Endorsement, Statement
+from baithak.coordination.models import Endorsement, JointStatement
 from baithak.coordination.queries import statements as queries
 from baithak.coordination.services import statements as services
 from baithak.coordination.sms import message
@@ -62,7 +62,7 @@ def released(team, made=None):
 
 
 def within(made, level="city"):
-    Statement._unscoped.filter(pk=made.pk).update(visibility=level)
+    JointStatement._unscoped.filter(pk=made.pk).update(visibility=level)
     made.refresh_from_db()
     return made
 
@@ -98,7 +98,7 @@ def test_it_begins_with_the_team_and_leaves_a_line(world):
 def test_what_does_not_fit_is_not_kept(world, wrong):
     with pytest.raises(ValidationError):
         written(world.one, **wrong)
-    assert not Statement._unscoped.exists()
+    assert not JointStatement._unscoped.exists()
 
 
 def test_every_point_of_the_list_is_gone_through(world):
@@ -272,7 +272,7 @@ def test_from_writing_to_everybody_reading_it(world, client):
     address = f"/en/coordination/at/{world.one.place.slug}/statement/new/"
     answer = browser.post(address, {**TEXTS, "language": "en"}, follow=True)
     assert "This has not been released" in text(answer)
-    made = Statement._unscoped.get()
+    made = JointStatement._unscoped.get()
     browser.post(f"{made.get_absolute_url()}edit/", {**TAMIL, "language": "ta"})
     answer = browser.post(f"{made.get_absolute_url()}ready/", {"ticked": ["known"]})
     assert (answer.status_code, "all points" in text(answer)) == (422, True)

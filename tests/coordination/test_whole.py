@@ -24,7 +24,7 @@ from baithak.exchange.models import Practice
 from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network.files import FileRefusedError
-from baithak.network.models import Organisation, Place
+from baithak.network.models import ElectionPeriod, Membership, Organisation, Place
 from baithak.network.scope import PUBLIC, SYSTEM
 from baithak.plan.models import Action, Plan
 from factories import coordination as make
@@ -110,7 +110,7 @@ def everything(world):
     room.Contact._unscoped.create(
         card=card, number=1, office="Zqoffice", sealed=b"zqsealed", agreed_on=TODAY, until=TODAY
     )
-    statement = room.Statement._unscoped.create(
+    statement = room.JointStatement._unscoped.create(
         place=place, state="released", released_on=TODAY, edition=2, **told("We stand together", text="All.")
     )  # fmt: skip
     room.Endorsement._unscoped.create(
@@ -138,6 +138,11 @@ def emptied(place):
     return place
 
 
+def nobody_at(place):
+    """As on the first day in another hub: nobody has had a role there."""
+    Membership._unscoped.filter(place=place).delete()
+
+
 def test_what_comes_out_goes_into_an_empty_hub_and_comes_out_equal(world):
     place = everything(world)
     first = exact(place)
@@ -149,6 +154,7 @@ def test_what_comes_out_goes_into_an_empty_hub_and_comes_out_equal(world):
     emptied(place)
     for organisation in ("Canal traders", "Ward council"):
         Organisation._unscoped.filter(name=organisation).delete()
+    nobody_at(place)
     read = import_whole(content=first, place=place, by=SYSTEM, levels=True)
     assert (read.counts["commitments"], read.left) == (3, [])
     assert exact(place) == first
@@ -164,6 +170,22 @@ def test_without_the_levels_everything_begins_with_the_team(world):
     import_whole(content=first, place=place, by=SYSTEM)
     assert set(room.Body._unscoped.values_list("visibility", flat=True)) == {"mechanism"}
     assert set(room.Note._unscoped.values_list("visibility", flat=True)) == {"mechanism"}
+    made = room.JointStatement._unscoped.get()
+    assert (made.state, made.released_on, room.Endorsement._unscoped.count()) == ("draft", None, 0)
+
+
+def test_around_an_election_nothing_public_comes(world):
+    place = everything(world)
+    room.Body._unscoped.update(visibility="public")
+    first = exact(place)
+    emptied(place)
+    nobody_at(place)
+    ElectionPeriod._unscoped.create(place=place, begins=TODAY, ends=TODAY)
+    with pytest.raises(FileRefusedError, match="election"):
+        import_whole(content=first, place=place, by=SYSTEM, levels=True)
+    assert not room.Body._unscoped.exists()
+    import_whole(content=first, place=place, by=SYSTEM)
+    assert room.Body._unscoped.exists()
 
 
 def test_without_the_levels_requests_begin_as_drafts(world):
@@ -187,6 +209,7 @@ def test_nobody_gets_a_letter_about_a_day_that_was_over_when_a_request_came_in(w
     told["requests"].append({**told["requests"][0], "reply_by": ahead, "proposed": over})
     emptied(place)
     told["commitments"] = []
+    nobody_at(place)
     import_whole(content=json.dumps(told).encode(), place=place, by=SYSTEM, levels=True)
     assert request_queries.overdue(TODAY) == []
     assert list(room.Request._unscoped.order_by("pk").values_list("reminded_on", flat=True)) == [
@@ -384,6 +407,11 @@ def test_the_commands_write_and_read_the_file(world, tmp_path, monkeypatch):
     assert run.invoke(coordination, ["export", "atlantis", str(file)]).exit_code == 2
     content = file.read_bytes()
     emptied(place)
+    refused = run.invoke(coordination, ["import", place.slug, str(file), "--levels"])
+    assert refused.exit_code == 2
+    assert "two people decide" in refused.output
+    assert not room.Body._unscoped.exists()
+    nobody_at(place)
     done = run.invoke(coordination, ["import", place.slug, str(file), "--levels"])
     assert done.exit_code == 0, done.output
     assert "2 bodies" in done.output

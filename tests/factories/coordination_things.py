@@ -18,6 +18,7 @@ from baithak.coordination.models import (
     Day,
     Decision,
     Endorsement,
+    JointStatement,
     LookBack,
     Meeting,
     Note,
@@ -30,7 +31,6 @@ from baithak.coordination.models import (
     ResponseCard,
     Seat,
     Series,
-    Statement,
     Takeaway,
     Workshop,
 )
@@ -280,7 +280,7 @@ def _statements(world: SimpleNamespace, canary: str) -> dict[str, list[Thing]]:
         ("mechanism", "draft"), ("city", "ready"), ("hub", "ready"), ("public", "released"),
     ):  # fmt: skip
         inside = canary if level in ("mechanism", "city") else ""
-        made = Statement._unscoped.create(
+        made = JointStatement._unscoped.create(
             place=world.city, visibility=level, state=state, languages=["en"],
             released_on=TODAY if state == "released" else None,
             texts={"en": {"title": f"The market is open {inside}", "text": f"Go {inside}"}},

@@ -148,9 +148,9 @@ def request(
 
 def statement(
     place: Place, title: str = "For a calm evening", **fields: Any
-) -> coordination.Statement:
+) -> coordination.JointStatement:
     kept = {"visibility": "city", "state": "draft", **told(title=title, text="We stand together.")}
-    return coordination.Statement._unscoped.create(place=place, **{**kept, **fields})
+    return coordination.JointStatement._unscoped.create(place=place, **{**kept, **fields})
 
 
 def card(place: Place, **fields: Any) -> coordination.ResponseCard:

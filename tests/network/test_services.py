@@ -254,6 +254,16 @@ def test_the_last_in_charge_stays_until_a_successor_comes(city, officer):
         services.end_membership(membership=held, by=officer)
 
 
+def test_so_does_the_last_who_runs_a_country(city):
+    country, role = city.parent, Role.NATIONAL_REPRESENTATIVE
+    first = make.viewer(make.member(country, role, "Ravi"))
+    held = Membership._unscoped.get(user=first.user_id)
+    with pytest.raises(ValidationError, match="successor"):
+        services.end_membership(membership=held, by=first)
+    make.member(country, role, "Mira")
+    services.end_membership(membership=held, by=first)
+
+
 def test_sessions_end_with_a_change_of_roles(city, officer):
     user = make.member(city, Role.PARTNER)
     before = user.epoch

@@ -22,7 +22,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from baithak.coordination.models import Note, Statement
+from baithak.coordination.models import JointStatement, Note
 from baithak.coordination.services import meetings, statements
 from baithak.network import services as network
 from baithak.network.models import Membership, TwoPersonAct
@@ -68,7 +68,7 @@ class Alone:
         return people.viewer(self.main if draw.random() < main else draw.choice(self.others))
 
     def statement(self, draw):
-        return Statement._unscoped.select_related("place").get(
+        return JointStatement._unscoped.select_related("place").get(
             pk=draw.choice([self.one.pk, self.agreed.pk, self.agreed.pk])
         )
 
@@ -97,7 +97,7 @@ class Alone:
     def ask_past_the_service(self, draw):
         told = self.statement(draw)
         network.ask_two_person(
-            verb="coordination.release", thing=f"statement:{told.pk}", place=self.place, reason=ASKED,
+            verb="coordination.release", thing=f"jointstatement:{told.pk}", place=self.place, reason=ASKED,
             detail={"edition": told.edition, "title": "x"}, by=self.viewer(draw, main=0.9),
         )  # fmt: skip
 
@@ -189,8 +189,8 @@ class Alone:
                             action(self, draw)
                     except REFUSED:
                         self.tried["refused"] += 1
-            out = Statement._unscoped.exclude(state__in=["draft", "ready"]).count()
-            out += Statement._unscoped.filter(visibility="public").count()
+            out = JointStatement._unscoped.exclude(state__in=["draft", "ready"]).count()
+            out += JointStatement._unscoped.filter(visibility="public").count()
             read = Note._unscoped.filter(visibility__in=WIDER).count()
             self.tried["notes let out"] += read
             out += read
@@ -248,7 +248,7 @@ def test_two_people_do_release_it(alone):
     mayor = people.member(alone.place, Role.MAYOR, "Another")
     act = statements.ask_release(statement=alone.agreed, reason=ASKED, by=people.viewer(alone.main))
     network.confirm_two_person(act=act, by=people.viewer(mayor))
-    assert Statement._unscoped.get(pk=alone.agreed.pk).state == "released"
+    assert JointStatement._unscoped.get(pk=alone.agreed.pk).state == "released"
     act = meetings.ask_to_widen_note(
         line=alone.note, to="public", reason=ASKED, by=people.viewer(alone.main)
     )

@@ -275,7 +275,7 @@ def test_a_file_decides_nothing_where_people_have_roles(alone, monkeypatch):
         whole.import_whole(content=alone.file, place=alone.place, by=SYSTEM, levels=True)
     # Control: without that wall all of it would be decided by whoever brings the file.
     Plan._unscoped.filter(code="brought").delete()
-    monkeypatch.setattr(whole, "first_days", lambda places: {})
+    monkeypatch.setattr("baithak.network.files.first_days", lambda places: {})
     whole.import_whole(content=alone.file, place=alone.place, by=SYSTEM, levels=True)
     assert alone.completed() == 5
 

@@ -55,7 +55,7 @@ class AloneInRooms(Alone):
     def __init__(self, place) -> None:
         super().__init__(place, None, None, None)
         self.things = rows(place, "mechanism", lambda name: "Lamps")
-        self.statement = coordination.Statement._unscoped.create(
+        self.statement = coordination.JointStatement._unscoped.create(
             place=place, visibility="mechanism", state="ready", languages=["en"],
             texts={"en": {"title": "The market is open", "text": "Go."}},
         )  # fmt: skip
@@ -127,7 +127,7 @@ class AloneInRooms(Alone):
         quiet = ElectionPeriod._unscoped.filter(pk=self.quiet.pk, ends=self.quiet.ends).count()
         return (
             confirmed + wider + (1 - quiet) + Handover._unscoped.count()
-            + coordination.Statement._unscoped.filter(state="released").count()
+            + coordination.JointStatement._unscoped.filter(state="released").count()
         )  # fmt: skip
 
 

@@ -69,10 +69,13 @@ def export(place: str, file: Path) -> None:
 @click.option(
     "--levels",
     is_flag=True,
-    help="Let as many people see each thing as in the other hub. Without it only the team does.",
+    help="Let everything stand as in the other hub: who sees it, what was sent and released. Only before "
+    "anybody has a role at the place.",
 )
 def import_(place: str, file: Path, levels: bool) -> None:
     """Read FILE into PLACE, which must have no coordination yet: all of it or nothing.
+
+    All begins with the team; requests and joint statements begin as drafts, without what others said of them.
 
     Import plans first where commitments name their actions, and practices first where workshops
     showed them.

@@ -42,7 +42,7 @@ words.kind("request", _("Request between places"))
 words.kind("day", _("Day to prepare for"))
 words.kind("responsecard", _("First-hour card"))
 words.kind("contact", _("Office to call"))
-words.kind("statement", _("Joint statement"))
+words.kind("jointstatement", _("Joint statement"))
 words.kind("lookback", _("Look back"))
 
 words.verb("coordination.ask", _("wrote down a request to another place"))

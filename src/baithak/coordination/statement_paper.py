@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from baithak.coordination.models import Statement
+from baithak.coordination.models import JointStatement
 from baithak.report.paper import Fact, Notice, Paper, Paragraph, Points, Section, Text
 
 __all__ = ["statement_paper"]
 
 
 def statement_paper(
-    statement: Statement,
+    statement: JointStatement,
     behind: Iterable[str],
     *,
     language: str,
@@ -26,7 +26,7 @@ def statement_paper(
 
     Parameters
     ----------
-    statement : Statement
+    statement : JointStatement
     behind : iterable of str
         Names of organisations that everybody who holds the paper may read.
     language : str

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from baithak.network import wording
 from baithak.network.models import Level, Organisation, OrganisationType, Place, Worded
+from baithak.network.queries import first_days
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services.place import add_organisation
 from baithak.network.services.texts import put_texts
@@ -43,6 +44,7 @@ __all__ = [
     "amount_of",
     "bring_organisations",
     "day_of",
+    "only_before_anybody",
     "opened",
     "organisations_here",
     "organisations_in",
@@ -440,6 +442,22 @@ def organisations_in(told: Part) -> dict[str, NewOrganisation]:
             part.wrong("name", _("Something stands here twice. Keep one of the two."))
         found[name] = NewOrganisation(name, tuple(types), level)
     return found
+
+
+def only_before_anybody(place: Place) -> None:
+    """Where nobody has had a role yet, a place moves as it stood; elsewhere two people decide (R14, R19).
+
+    Raises
+    ------
+    FileRefusedError
+        Somebody has, or had, a role at the place.
+    """
+    if first_days([place]):
+        wrongs = Wrongs()
+        wrongs.add(
+            _("Somebody has a role at this place: two people decide here who sees what, and what is adopted or released. Import without levels.")
+        )  # fmt: skip
+        wrongs.stop()
 
 
 def bring_organisations(

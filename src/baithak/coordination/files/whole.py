@@ -30,6 +30,7 @@ from baithak.coordination.models import (
     Day,
     Decision,
     Endorsement,
+    JointStatement,
     LookBack,
     Meeting,
     Note,
@@ -44,7 +45,7 @@ from baithak.coordination.models import (
     Seat,
     Series,
     Showcase,
-    Statement,
+    StatementState,
     Takeaway,
     Workshop,
 )
@@ -87,7 +88,7 @@ _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Day: ("kind", "begins", "ends", "repeats"),
     Preparation: ("days_before", "done_on"),
     ResponseCard: ("exercised_on", "review_on"),
-    Statement: ("state", "edition", "released_on"),
+    JointStatement: ("state", "edition", "released_on"),
     Endorsement: ("edition", "on", "named"),
     LookBack: ("on", "exercise"),
 }  # fmt: skip
@@ -139,7 +140,7 @@ NOUNS: tuple[tuple[str, type[Levelled] | type[Request], tuple[tuple[str, Any], .
     ("commitments", Commitment, (("steps", CommitmentStep),)),
     ("days", Day, (("preparations", Preparation),)),
     ("first_hour", ResponseCard, ()),
-    ("statements", Statement, (("endorsements", Endorsement),)),
+    ("statements", JointStatement, (("endorsements", Endorsement),)),
     ("look_backs", LookBack, ()),
 )
 #: The name of the key from a thing inside to the thing it is of.
@@ -357,7 +358,7 @@ def read_whole(content: bytes, *, place: Place, levels: bool) -> Read:
     """The things of a file for this place.
 
     ``levels``: each is seen by as many as the file says; else by the team alone (R14): of requests that is
-    a draft without what the other side wrote.
+    a draft without what the other side wrote, of joint statements a draft that nobody stands behind yet.
 
     Raises
     ------
@@ -382,7 +383,7 @@ def read_whole(content: bytes, *, place: Place, levels: bool) -> Read:
                         of["number"] = number + 1
                     made = reader.thing(child, kind, of)
                     child.end()
-                    if kind is Reply and not levels:
+                    if kind in (Reply, Endorsement) and not levels:
                         continue
                     reader.at[made._meta.model_name, len(rows) - 1, number] = made
                     reader.read.things.append(made)
@@ -431,6 +432,8 @@ class _Reader:
             self._whole(part, row, model)
         if model is Request:
             self._sent(row)
+        if model is JointStatement and not self.levels:
+            row.state, row.released_on = StatementState.DRAFT, None
         return row
 
     def _sent(self, request: Request) -> None:

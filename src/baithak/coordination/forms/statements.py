@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from baithak.coordination.models import Statement
+from baithak.coordination.models import JointStatement
 from baithak.coordination.services.statements import CHECKS
 from baithak.network.forms import WordedForm
 from baithak.network.models import Organisation
@@ -19,7 +19,7 @@ __all__ = ["EndorseForm", "ReadyForm", "StatementForm", "TakeBackForm"]
 class StatementForm(WordedForm):
     """The words of a statement, in one language at a time."""
 
-    model = Statement
+    model = JointStatement
     words: ClassVar = {
         "title": (
             _("In one sentence"),

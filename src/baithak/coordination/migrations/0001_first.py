@@ -1039,7 +1039,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Statement",
+            name="JointStatement",
             fields=[
                 (
                     "id",
@@ -1126,7 +1126,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="endorsements",
-                        to="coordination.statement",
+                        to="coordination.jointstatement",
                     ),
                 ),
             ],
@@ -1678,23 +1678,23 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="statement",
+            model_name="jointstatement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("visibility__in", ["mechanism", "city", "hub", "network", "public"])
                 ),
-                name="coordination_statement_visibility",
+                name="coordination_jointstatement_visibility",
             ),
         ),
         migrations.AddConstraint(
-            model_name="statement",
+            model_name="jointstatement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["draft", "ready", "released"])),
                 name="coordination_statement_state",
             ),
         ),
         migrations.AddConstraint(
-            model_name="statement",
+            model_name="jointstatement",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("released_on__isnull", False), ("state", "released")),

@@ -15,9 +15,9 @@ from baithak.coordination.models.request import Reply, Request, RequestKind, Req
 from baithak.coordination.models.response import (
     Contact,
     Endorsement,
+    JointStatement,
     LookBack,
     ResponseCard,
-    Statement,
     StatementState,
 )
 from baithak.coordination.models.workshop import (
@@ -45,6 +45,7 @@ __all__ = [
     "DayKind",
     "Decision",
     "Endorsement",
+    "JointStatement",
     "LookBack",
     "Meeting",
     "MeetingState",
@@ -63,7 +64,6 @@ __all__ = [
     "Seat",
     "Series",
     "Showcase",
-    "Statement",
     "StatementState",
     "Takeaway",
     "Workshop",

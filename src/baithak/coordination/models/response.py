@@ -13,7 +13,7 @@ from baithak.network.models import Levelled, Organisation, Place, Worded
 from baithak.network.rules import CONFIRMERS, MECHANISM
 from baithak.network.scope import NOTHING, ScopedModel, Viewer, lattice
 
-__all__ = ["Contact", "Endorsement", "LookBack", "ResponseCard", "Statement", "StatementState"]
+__all__ = ["Contact", "Endorsement", "JointStatement", "LookBack", "ResponseCard", "StatementState"]
 
 
 class ResponseCard(Worded, Levelled):
@@ -90,7 +90,7 @@ class StatementState(models.TextChoices):
     RELEASED = "released", _("Released")
 
 
-class Statement(Worded, Levelled):
+class JointStatement(Worded, Levelled):
     """A joint statement in several languages: what is known, what to do. It repeats no rumour."""
 
     LONGEST: ClassVar = {"title": 200, "text": 3000}
@@ -122,7 +122,7 @@ class Statement(Worded, Levelled):
 class Endorsement(ScopedModel):
     """An organisation stands behind one edition of a statement."""
 
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="endorsements")
+    statement = models.ForeignKey(JointStatement, models.CASCADE, related_name="endorsements")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     edition = models.PositiveSmallIntegerField()
     on = models.DateField(_("on"))

@@ -20,6 +20,7 @@ from baithak.coordination.models import (
     CommitmentStep,
     Day,
     Endorsement,
+    JointStatement,
     LookBack,
     Meeting,
     MeetingState,
@@ -28,7 +29,6 @@ from baithak.coordination.models import (
     Request,
     RequestState,
     ResponseCard,
-    Statement,
     StatementState,
     Workshop,
     WorkshopState,
@@ -180,7 +180,7 @@ def requests_of_place(viewer: Viewer, place: Place) -> QuerySet[Request]:
     return _requests(viewer).filter(state__in=WAITING, place=place)
 
 
-def statements_to_endorse(viewer: Viewer) -> QuerySet[Statement]:
+def statements_to_endorse(viewer: Viewer) -> QuerySet[JointStatement]:
     """Joint statements of the viewer's places behind which their organisation does not stand yet."""
     mine = organisations_of(viewer)
     stands = Endorsement._unscoped.filter(
@@ -188,7 +188,7 @@ def statements_to_endorse(viewer: Viewer) -> QuerySet[Statement]:
     )
     at = {g.place for g in viewer.grants if g.organisation is not None}
     return (
-        Statement.objects.seen_by(viewer)
+        JointStatement.objects.seen_by(viewer)
         .filter(~Exists(stands), place__in=at)
         .exclude(state=StatementState.RELEASED)
         .select_related("place")
@@ -305,7 +305,7 @@ def findable(
         "meeting": Meeting,
         "workshop": Workshop,
         "commitment": Commitment,
-        "statement": Statement,
+        "statement": JointStatement,
         "lookback": LookBack,
         "day": Day,
         "request": Request,

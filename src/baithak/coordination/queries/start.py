@@ -13,11 +13,11 @@ from baithak.coordination.models import (
     Body,
     Commitment,
     Day,
+    JointStatement,
     LookBack,
     Meeting,
     Request,
     ResponseCard,
-    Statement,
     Workshop,
 )
 from baithak.network.scope import Viewer
@@ -109,6 +109,6 @@ def waiting(viewer: Viewer, place: str = "") -> dict[str, dict[str, Any]]:
         ),
         "calendar": count(Day, next=Min("begins", filter=Q(begins__gte=today))),
         "first_hour": count(ResponseCard, old=Count("pk", filter=Q(review_on__lt=today))),
-        "statements": count(Statement, ready=Count("pk", filter=Q(state="ready"))),
+        "statements": count(JointStatement, ready=Count("pk", filter=Q(state="ready"))),
         "look_backs": count(LookBack),
     }

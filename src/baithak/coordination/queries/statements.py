@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from baithak.coordination.models import Endorsement, Statement
+from baithak.coordination.models import Endorsement, JointStatement
 from baithak.network.models import Organisation, Place
 from baithak.network.rules import OFFICERS
 from baithak.network.scope import Viewer
@@ -18,20 +18,22 @@ __all__ = [
 ]
 
 
-def statements(viewer: Viewer, place: str = "") -> QuerySet[Statement]:
+def statements(viewer: Viewer, place: str = "") -> QuerySet[JointStatement]:
     """What the viewer may see, the newest first."""
-    found = Statement.objects.seen_by(viewer).select_related("place")
+    found = JointStatement.objects.seen_by(viewer).select_related("place")
     if place:
         found = found.filter(place__slug=place)
     return found.order_by("-pk")
 
 
-def statement(viewer: Viewer, *, statement: int) -> Statement | None:
+def statement(viewer: Viewer, *, statement: int) -> JointStatement | None:
     """One statement."""
-    return Statement.objects.seen_by(viewer).select_related("place").filter(pk=statement).first()
+    return (
+        JointStatement.objects.seen_by(viewer).select_related("place").filter(pk=statement).first()
+    )
 
 
-def endorsements(viewer: Viewer, of: Statement) -> QuerySet[Endorsement]:
+def endorsements(viewer: Viewer, of: JointStatement) -> QuerySet[Endorsement]:
     """Who stands behind its present words, as far as the viewer may know."""
     return (
         Endorsement.objects.seen_by(viewer)

@@ -495,7 +495,8 @@ def change_note(
 ) -> Note:
     """Other words or another level; what stood there before is not kept. Raises as ``add_note``.
 
-    A level beyond the place stays or gets narrower here; ``ask_to_widen_note`` is for more people.
+    A level beyond the place gets narrower here, or stays while the words stay: what two people let out
+    is not written anew by one. ``ask_to_widen_note`` is for more people.
     """
     fresh = _fresh(line)
     _put_note(fresh, language, texts, visibility, by, looked)
@@ -510,10 +511,12 @@ def _put_note(
     by: Viewer,
     looked: Collection[str],
 ) -> None:
-    meeting, before = line.meeting, Visibility(line.visibility)
+    meeting, before, words = line.meeting, Visibility(line.visibility), list(_words(line))
     level = Visibility(visibility)
     _never_wider(level, meeting)
-    if level.width > max(before.width, ALONE.width):
+    put_texts(line, language, texts)
+    allowed = before.width if list(_words(line)) == words else ALONE.width
+    if level.width > max(allowed, ALONE.width):
         raise ValidationError(
             {
                 "visibility": _(
@@ -524,7 +527,6 @@ def _put_note(
     if meeting.on > timezone.localdate():
         raise ValidationError(_("The meeting lies ahead: minutes are written on the day or later."))
     line.visibility = level
-    put_texts(line, language, texts)
     if meeting.closed_room and level != Visibility.MECHANISM:
         look("\n".join(_words(line)), by=by, looked=looked)
     line.full_clean(exclude=["meeting"])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from baithak.coordination.models import Endorsement, Statement, StatementState
+from baithak.coordination.models import Endorsement, JointStatement, StatementState
 from baithak.coordination.queries import statements as queries
 from baithak.coordination.services.notes import note
 from baithak.network import services as network
@@ -38,7 +38,7 @@ CHECKS: dict[str, Any] = {
 
 
 @transaction.atomic
-def begin(*, place: Place, language: str, texts: Mapping[str, str], by: Viewer) -> Statement:
+def begin(*, place: Place, language: str, texts: Mapping[str, str], by: Viewer) -> JointStatement:
     """Write a statement, seen by the place's team.
 
     Raises
@@ -46,7 +46,7 @@ def begin(*, place: Place, language: str, texts: Mapping[str, str], by: Viewer) 
     ValidationError
         No title, no words, a text that leads to a person.
     """
-    statement = Statement(place=place)
+    statement = JointStatement(place=place)
     put_texts(statement, language, texts, needed=("title", "text"))
     statement.full_clean()
     statement.save()
@@ -56,8 +56,8 @@ def begin(*, place: Place, language: str, texts: Mapping[str, str], by: Viewer) 
 
 @transaction.atomic
 def change(
-    *, statement: Statement, language: str, texts: Mapping[str, str], by: Viewer
-) -> Statement:
+    *, statement: JointStatement, language: str, texts: Mapping[str, str], by: Viewer
+) -> JointStatement:
     """Write it anew, or in one more language: a new edition, which is agreed and endorsed anew.
 
     Raises
@@ -82,7 +82,7 @@ def change(
 
 
 @transaction.atomic
-def ready(*, statement: Statement, ticked: Collection[str], by: Viewer) -> None:
+def ready(*, statement: JointStatement, ticked: Collection[str], by: Viewer) -> None:
     """Agreed, and ready for the day it is needed.
 
     Raises
@@ -110,7 +110,7 @@ def ready(*, statement: Statement, ticked: Collection[str], by: Viewer) -> None:
 
 @transaction.atomic
 def endorse(
-    *, statement: Statement, organisation: Organisation, by: Viewer, named: bool = False
+    *, statement: JointStatement, organisation: Organisation, by: Viewer, named: bool = False
 ) -> Endorsement:
     """An organisation stands behind the present words; ``named``: everybody may read that.
 
@@ -139,7 +139,7 @@ def endorse(
 
 
 @transaction.atomic
-def take_back(*, statement: Statement, organisation: Organisation, by: Viewer) -> None:
+def take_back(*, statement: JointStatement, organisation: Organisation, by: Viewer) -> None:
     """It does not stand behind the present words any more.
 
     Raises
@@ -158,7 +158,7 @@ def take_back(*, statement: Statement, organisation: Organisation, by: Viewer) -
 
 
 @transaction.atomic
-def share(*, statement: Statement, to: str, reason: str, by: Viewer) -> TwoPersonAct:
+def share(*, statement: JointStatement, to: str, reason: str, by: Viewer) -> TwoPersonAct:
     """Ask that more people see it, for instance the organisations that should stand behind it.
 
     Raises
@@ -179,7 +179,7 @@ def share(*, statement: Statement, to: str, reason: str, by: Viewer) -> TwoPerso
 
 
 @transaction.atomic
-def ask_release(*, statement: Statement, reason: str, by: Viewer) -> TwoPersonAct:
+def ask_release(*, statement: JointStatement, reason: str, by: Viewer) -> TwoPersonAct:
     """Ask a second person to release a statement that is ready.
 
     Raises
@@ -194,7 +194,7 @@ def ask_release(*, statement: Statement, reason: str, by: Viewer) -> TwoPersonAc
         raise RefusedError("not_ready")
     return network.ask_two_person(
         verb="coordination.release",
-        thing=f"statement:{fresh.pk}",
+        thing=f"jointstatement:{fresh.pk}",
         place=fresh.place,
         detail={"title": fresh.title, "edition": fresh.edition},
         reason=reason,
@@ -212,7 +212,7 @@ def _release(act: TwoPersonAct, by: Viewer) -> None:
     """
     pk = act.thing.rsplit(":", 1)[1]
     fresh = (
-        Statement._unscoped.select_for_update(of=("self",))
+        JointStatement._unscoped.select_for_update(of=("self",))
         .select_related("place")
         .filter(pk=pk, place=act.place)
         .first()
@@ -226,18 +226,20 @@ def _release(act: TwoPersonAct, by: Viewer) -> None:
     fresh.state, fresh.released_on = StatementState.RELEASED, timezone.localdate()
     fresh.visibility = Visibility.PUBLIC
     fresh.save(update_fields=["state", "released_on", "visibility"])
-    level_changed.send(sender=Statement, shared=fresh, wider=True)
+    level_changed.send(sender=JointStatement, shared=fresh, wider=True)
     note(fresh, "release", by, edition=str(fresh.edition))
 
 
-def _held(pk: int) -> Statement:
-    return Statement._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=pk)
+def _held(pk: int) -> JointStatement:
+    return (
+        JointStatement._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=pk)
+    )
 
 
-def _present(of: Statement) -> Any:
+def _present(of: JointStatement) -> Any:
     return Endorsement._unscoped.filter(statement=of, edition=of.edition)
 
 
-def _speaks_for(organisation: Organisation, statement: Statement, by: Viewer) -> None:
+def _speaks_for(organisation: Organisation, statement: JointStatement, by: Viewer) -> None:
     if organisation not in queries.organisations_of(by, statement.place):
         raise PermissionDenied(_("You have no role here for this organisation."))

@@ -25,7 +25,7 @@ from baithak.coordination.forms.statements import (
     TakeBackForm,
 )
 from baithak.coordination.limits import SHEETS
-from baithak.coordination.models import Statement, StatementState
+from baithak.coordination.models import JointStatement, StatementState
 from baithak.coordination.queries import statements as queries
 from baithak.coordination.services import statements as services
 from baithak.coordination.sms import message
@@ -108,7 +108,7 @@ def begin(request: HttpRequest, place: Place) -> HttpResponse:
 
 @gate("coordination.edit", on=queries.statement)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, statement: Statement) -> HttpResponse:
+def edit(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """Write it anew, or in one more language: a new edition."""
     if statement.state == StatementState.RELEASED:
         messages.error(request, _say_no("released"))
@@ -141,14 +141,14 @@ def edit(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.see", on=queries.statement)
 @require_GET
-def page(request: HttpRequest, statement: Statement) -> HttpResponse:
+def page(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """A statement in all its languages."""
     return _page(request, statement)
 
 
 def _page(
     request: HttpRequest,
-    statement: Statement,
+    statement: JointStatement,
     status: int = 200,
     share_form: LevelForm | None = None,
     **words: Any,
@@ -175,7 +175,7 @@ def _page(
         "ready_form": ReadyForm(),
         "release_form": ReasonForm(),
         "release_waits": acts_waiting(viewer, statement.place)
-        .filter(verb="coordination.release", thing=f"statement:{statement.pk}")
+        .filter(verb="coordination.release", thing=f"jointstatement:{statement.pk}")
         .first(),
         "may": {act: rules.test_rule(f"coordination.{act}", viewer, statement) for act in _ACTS},
         **known,
@@ -184,13 +184,13 @@ def _page(
     return render(request, "coordination/statement.html", words, status=status)
 
 
-def _levels(statement: Statement) -> list[Visibility]:
+def _levels(statement: JointStatement) -> list[Visibility]:
     """To whom it can be shown besides releasing it; what is released and was narrowed, to everybody again."""
     released = statement.state == StatementState.RELEASED
     return [one for one in Visibility if released or one != Visibility.PUBLIC]
 
 
-def _told(request: HttpRequest, statement: Statement) -> list[dict[str, Any]]:
+def _told(request: HttpRequest, statement: JointStatement) -> list[dict[str, Any]]:
     """The words in each language, the reader's first, with a text message to pass on."""
     codes = [statement.language, *(c for c in statement.languages if c != statement.language)]
     found = []
@@ -207,7 +207,7 @@ def _told(request: HttpRequest, statement: Statement) -> list[dict[str, Any]]:
 
 @gate("coordination.edit_first_hour", on=queries.statement)
 @require_POST
-def ready(request: HttpRequest, statement: Statement) -> HttpResponse:
+def ready(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """Somebody has gone through the list: it is agreed."""
     form = ReadyForm(request.POST)
     if form.is_valid():
@@ -229,7 +229,7 @@ def ready(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.endorse", on=queries.statement)
 @require_POST
-def endorse(request: HttpRequest, statement: Statement) -> HttpResponse:
+def endorse(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """An organisation stands behind the present words."""
     viewer = request.viewer  # type: ignore[attr-defined]
     form = EndorseForm(
@@ -255,7 +255,7 @@ def endorse(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.endorse", on=queries.statement)
 @require_POST
-def take_back(request: HttpRequest, statement: Statement) -> HttpResponse:
+def take_back(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """An organisation does not stand behind the words any more."""
     viewer = request.viewer  # type: ignore[attr-defined]
     form = TakeBackForm(
@@ -274,7 +274,7 @@ def take_back(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.release", on=queries.statement)
 @require_POST
-def release(request: HttpRequest, statement: Statement) -> HttpResponse:
+def release(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """Ask a second person to release it."""
     form = ReasonForm(request.POST)
     if form.is_valid():
@@ -299,7 +299,7 @@ def release(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.share", on=queries.statement)
 @require_POST
-def share(request: HttpRequest, statement: Statement) -> HttpResponse:
+def share(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """Ask that more people see it before it is released, for instance partners."""
     form = LevelForm(request.POST, levels=_levels(statement))
     if form.is_valid():
@@ -322,7 +322,7 @@ def share(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.narrow", on=queries.statement)
 @require_POST
-def narrow(request: HttpRequest, statement: Statement) -> HttpResponse:
+def narrow(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """Fewer people see it, at once."""
     sharing.fewer(request, statement)
     return redirect(statement)
@@ -330,7 +330,7 @@ def narrow(request: HttpRequest, statement: Statement) -> HttpResponse:
 
 @gate("coordination.see", on=queries.statement)
 @require_GET
-def paper(request: HttpRequest, statement: Statement) -> HttpResponse:
+def paper(request: HttpRequest, statement: JointStatement) -> HttpResponse:
     """As PDF: with ``?language=`` in one of its languages, else in all."""
     wait = SHEETS.wait(request)
     if wait:

@@ -18,13 +18,13 @@ from baithak.coordination.models import (
     Body,
     Commitment,
     Day,
+    JointStatement,
     LookBack,
     Meeting,
     Request,
     ResponseCard,
     Seat,
     Series,
-    Statement,
     Workshop,
 )
 from baithak.coordination.queries import commitments as origins
@@ -585,7 +585,7 @@ class _City:
     def statement(self, told: Mapping[str, Any]) -> None:
         made = _in_all_languages(
             told,
-            Statement.LONGEST,
+            JointStatement.LONGEST,
             lambda language, texts: statements.begin(
                 place=self.place, language=language, texts=texts, by=self.officer
             ),

@@ -18,7 +18,7 @@ from baithak.journal import services as journal
 from baithak.network import letters, queries
 from baithak.network.models import Invitation, Membership, Organisation, Place, TwoPersonAct, User
 from baithak.network.models.membership import holds_now
-from baithak.network.rules import CONFIRMERS, ELEVATED, OFFICERS, ROLES_AT, Role
+from baithak.network.rules import CONFIRMERS, ELEVATED, IN_CHARGE, OFFICERS, ROLES_AT, Role
 from baithak.network.scope import Viewer
 from baithak.network.services.account import add_person, end_sessions
 from baithak.network.services.two_person import ask_two_person, guarded
@@ -320,8 +320,8 @@ def end_membership(*, membership: Membership, by: Viewer) -> None:
     ids = {pk: role for pk, role in current.values_list("pk", "role")}
     if membership.pk not in ids:
         raise ValidationError(_("This role has already ended."))
-    others = [role for pk, role in ids.items() if pk != membership.pk and role in OFFICERS]
-    if membership.role in OFFICERS and not others:
+    others = [role for pk, role in ids.items() if pk != membership.pk and role in IN_CHARGE]
+    if membership.role in IN_CHARGE and not others:
         raise ValidationError(
             _("This is the last person in charge here: let a successor take the role first.")
         )

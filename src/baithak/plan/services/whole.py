@@ -23,7 +23,6 @@ from baithak.exchange.records import library
 from baithak.network import files
 from baithak.network.files import Part
 from baithak.network.models import Levelled, Organisation, Place, Visibility, Worded
-from baithak.network.queries import first_days
 from baithak.network.scope import SYSTEM, Viewer
 from baithak.network.services import refuse_around_election
 from baithak.plan.files.whole import (
@@ -158,11 +157,8 @@ class _Reader:
 
     def read(self) -> None:
         told = self.told
-        if self.levels and first_days([self.place]):
-            self.wrongs.add(
-                _("Somebody has a role at this place: two people decide here who sees a plan and whether it is adopted. Import without levels.")
-            )  # fmt: skip
-            self.wrongs.stop()
+        if self.levels:
+            files.only_before_anybody(self.place)
         named = told.part("place")
         if named is not None:
             named.text("slug")
