@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from baithak.dialogue import analysis, queries, services, tasks
 from baithak.dialogue.models import Dialogue, Wording
 from baithak.journal.models import Line
+from baithak.network.models import ElectionPeriod
 from baithak.network.refusal import RefusedError
 from baithak.network.rules import Role
 from factories import dialogue as made
@@ -232,8 +235,53 @@ def test_the_dialogues_texts_in_one_more_language(team, dialogue):
     assert told.languages == ["en", "ur", "ta"]
     assert told.first_language == "en"
     assert TEXTS["question"] in card(dialogue, "ta")
-    assert mine.post(sheet(dialogue), {**sent, "texts-title": "சந்தை"}).status_code == 302
+    again = mine.post(sheet(dialogue), {**sent, "texts-title": "சந்தை"})
+    assert again.status_code == 422
+    assert "You wrote these words last" in text(again)
+    assert "Save the texts" not in text(mine.get(sheet(dialogue)))
+    other = people.sign_in(team.other)
+    assert other.post(sheet(dialogue), {**sent, "texts-title": "சந்தை"}).status_code == 302
     assert Dialogue._unscoped.get(pk=dialogue.pk).texts["ta"]["title"] == "சந்தை"
+    assert mine.post(sheet(dialogue), sent).status_code == 302
+
+
+def add_tamil(dialogue, by, **texts):
+    return services.add_language(dialogue=dialogue, language="ta", texts={**TEXTS, **texts}, by=by)
+
+
+def test_who_added_a_language_changes_it_in_no_other_role(team, dialogue):
+    add_tamil(dialogue, team.moderator)
+    people.grant(team.users["moderator"], team.place, Role.CITY_OFFICER)
+    both = people.viewer(team.users["moderator"])
+    assert add_tamil(dialogue, both).texts["ta"]["title"] == TEXTS["title"]  # the same words
+    with pytest.raises(RefusedError, match="own_words"):
+        add_tamil(dialogue, both, title="சந்தை")
+    assert Line.objects.filter(verb="dialogue.add_language").count() == 1
+
+
+def test_no_new_texts_around_an_election_and_none_in_the_end(team, dialogue):
+    today = timezone.localdate()
+    period = ElectionPeriod(place=team.place, begins=today, ends=today + timedelta(days=9))
+    period.save()
+    with pytest.raises(ValidationError, match="election"):
+        add_tamil(dialogue, team.moderator)
+    period.delete()
+    add_tamil(dialogue, team.moderator)
+    first = made.statements(dialogue)[0]
+    put(first, by=team.moderator)
+    now = timezone.now()
+    Dialogue._unscoped.filter(pk=dialogue.pk).update(state="closed", sealed=now, retired=now)
+    for act in (
+        lambda: add_tamil(dialogue, team.second, title="சந்தை"),
+        lambda: put(first, BETTER, by=team.second),
+        lambda: services.read_over(statement=first, language="ta", by=team.second),
+        lambda: services.undo_translation(statement=first, language="ta", by=team.second),
+    ):
+        with pytest.raises(RefusedError, match="retired"):
+            act()
+    page = text(people.sign_in(team.other).get(sheet(dialogue)))
+    assert "The answers were deleted when their time was over." in page
+    assert "<textarea" not in page
 
 
 def test_what_was_confirmed_stays_as_it_is(team, dialogue):
@@ -270,3 +318,8 @@ def test_result_map_and_table_are_in_the_readers_language(team, dialogue, first,
     with translation.override(language):
         assert words in analysis.report(dialogue, "html").body.decode()
         assert analysis.report(dialogue, "pdf").body.startswith(b"%PDF-")
+        unread = translation.gettext("Translated by a person, not yet read over")
+        assert f"{words} [{unread}]" in analysis.report(dialogue, "html").body.decode()
+        services.read_over(statement=first, language=language, by=team.second)
+        queries.forget()
+        assert unread not in analysis.report(dialogue, "html").body.decode()

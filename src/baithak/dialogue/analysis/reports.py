@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.formats import date_format
@@ -16,6 +17,7 @@ from baithak.dialogue.analysis.kept import published
 from baithak.dialogue.analysis.page import texts_of
 from baithak.dialogue.analysis.times import moments
 from baithak.dialogue.models import Dialogue, Run
+from baithak.dialogue.queries import Card
 from baithak.network.models import Channel
 from baithak.report import opinion_docx, opinion_html, opinion_pdf
 from baithak.report.disclosure import PublishedMap
@@ -42,23 +44,17 @@ class Made:
 def report(dialogue: Dialogue, kind: str) -> Made | None:
     """The released map as a page, a paper, a Word file or tables, in the language that is on.
 
-    Statements stand in it where they were put into that language, else as they were written.
+    Statements stand in it where they were put into that language, else as they were written; those that
+    are not shown any more do not, as on the page.
     ``None`` while there is no map to show.
     """
     run = queries.released_run(dialogue.pk)
     told = None if run is None else published(run)
     if run is None or told is None or told.too_few:
         return None
-    texts = texts_of(dialogue)
-    told = replace(
-        told,
-        statements=tuple(
-            replace(s, text=texts[s.id].shown.text if s.id in texts else s.text)
-            for s in told.statements
-        ),
-    )
     say = words(get_language() or "en")
     heard = _heard(dialogue, run, told, say)
+    told = _of_shown(told, texts_of(dialogue))
     if kind in {"csv", "zip"}:
         return _tables(told, heard, kind, run.revision)
     about = About(
@@ -75,6 +71,42 @@ def report(dialogue: Dialogue, kind: str) -> Made | None:
     if kind == "docx":
         return Made(opinion_docx.word_file(composed), _WORD, run.revision)
     return Made(opinion_html.page(composed).encode(), "text/html; charset=utf-8", run.revision)
+
+
+def _of_shown(told: PublishedMap, texts: Mapping[str, Card]) -> PublishedMap:
+    """The map with the words of the statements that are shown now; no word of those taken away since."""
+
+    def kept(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in texts)
+
+    defence = told.defence
+    if defence is not None:
+        defence = replace(
+            defence,
+            top_without=kept(defence.top_without),
+            top_with=kept(defence.top_with),
+            top_verified=kept(defence.top_verified),
+        )
+    return replace(
+        told,
+        statements=tuple(
+            replace(s, text=_marked(texts[s.id].shown)) for s in told.statements if s.id in texts
+        ),
+        common_ground=kept(told.common_ground),
+        no_ground=kept(told.no_ground),
+        dividing=kept(told.dividing),
+        top_unweighted=kept(told.top_unweighted),
+        defence=defence,
+    )
+
+
+def _marked(shown: queries.Shown) -> str:
+    """The words as the file has them: a translation that nobody has read over says so."""
+    if not shown.translated or shown.reviewed:
+        return shown.text
+    by_machine = _("Translated by machine, not yet checked")
+    mark = by_machine if shown.by_machine else _("Translated by a person, not yet read over")
+    return f"{shown.text} [{mark}]"
 
 
 def _heard(dialogue: Dialogue, run: Run, told: PublishedMap, say: Words) -> Heard:
@@ -100,7 +132,7 @@ def _heard(dialogue: Dialogue, run: Run, told: PublishedMap, say: Words) -> Hear
             f"{beside.title}: {_('Among the ten statements with most common ground')}",
             (_("Statement"), beside.first, beside.second),
             tuple(
-                (shown.text, yes if one else no, yes if two else no)
+                (_marked(shown), yes if one else no, yes if two else no)
                 for shown, one, two in beside.rows
             ),
         )

@@ -92,6 +92,7 @@ from baithak.dialogue.queries.words import (
     pair,
     pairs,
     progress,
+    wrote_texts_last,
 )
 
 __all__ = [
@@ -176,6 +177,7 @@ __all__ = [
     "votes_per_statement",
     "waiting_statements",
     "with_a_map",
+    "wrote_texts_last",
 ]
 
 

@@ -9,7 +9,11 @@ from django.conf import settings
 from django.db.models import Count, Q
 
 from baithak.dialogue.models import Dialogue, Statement, StatementState, Wording, WordingKind
+from baithak.dialogue.queries.dialogues import thing
 from baithak.dialogue.queries.statements import statement as one
+from baithak.journal.models import Line
+from baithak.journal.services import pseudonym
+from baithak.network.rules import Role
 from baithak.network.scope import Viewer
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "pair",
     "pairs",
     "progress",
+    "wrote_texts_last",
 ]
 
 #: How a translation stands, in the order in which work is shown.
@@ -141,3 +146,24 @@ def progress(viewer: Viewer, dialogue: Dialogue) -> Sequence[Progress]:
         Progress(code, name, *told.get(code, (0, 0)), count)
         for code, name in settings.CONTENT_LANGUAGES
     ]
+
+
+def wrote_texts_last(viewer: Viewer, dialogue: Dialogue, language: str) -> bool:
+    """Whether the dialogue's own texts in an added language stand as this viewer wrote them.
+
+    The journal tells it, in whichever role it was.
+    """
+    last = (
+        Line.objects.filter(
+            place=dialogue.place.slug,
+            thing=thing(dialogue),
+            verb="dialogue.add_language",
+            detail__contains=f'"language":"{language}"',
+        )
+        .order_by("-n")
+        .values_list("by", flat=True)
+        .first()
+    )
+    if last is None or viewer.user_id is None:
+        return False
+    return last in {pseudonym(viewer.user_id, role) for role in (*Role, "member")}

@@ -17,7 +17,7 @@ from baithak.dialogue.services.statements import held
 from baithak.journal import services as journal
 from baithak.network import services as network
 from baithak.network import wording
-from baithak.network.models import State
+from baithak.network.models import State, Visibility
 from baithak.network.refusal import RefusedError
 from baithak.network.scope import Viewer
 
@@ -39,7 +39,9 @@ def _note(statement: Statement, verb: str, language: str, by: Viewer) -> None:
 
 
 def _steady(dialogue: Dialogue) -> None:
-    """What a second person confirms must be what was asked."""
+    """What a second person confirms must be what was asked; what is left in the end stays."""
+    if dialogue.retired is not None:
+        raise RefusedError("retired")
     if dialogue.state == State.DRAFT and queries.opening_request(dialogue) is not None:
         raise RefusedError("waits_for_opening")
 
@@ -65,7 +67,7 @@ def translate(
     ValidationError
         Another language than one of the others; the text is empty, too long or unsafe.
     RefusedError
-        ``changed``: somebody else has written meanwhile; ``waits_for_opening``.
+        ``changed``: somebody else has written meanwhile; ``waits_for_opening``; ``retired``.
     """
     told = _checked(text)
     fresh = held(statement)
@@ -110,7 +112,7 @@ def read_over(
     ------
     RefusedError
         ``missing``; ``changed``: it is not what the reader read; ``writer``: who wrote it cannot be
-        the one who reads it over; ``waits_for_opening``.
+        the one who reads it over; ``waits_for_opening``; ``retired``.
     """
     fresh = held(statement)
     _steady(fresh.dialogue)
@@ -139,7 +141,7 @@ def undo_translation(
     Raises
     ------
     RefusedError
-        ``missing``; ``changed``; ``waits_for_opening``.
+        ``missing``; ``changed``; ``waits_for_opening``; ``retired``.
     """
     fresh = held(statement)
     _steady(fresh.dialogue)
@@ -168,23 +170,34 @@ def add_language(
 ) -> Dialogue:
     """The dialogue's title, question and description in one more language, or put better.
 
-    What the officers wrote and a second person confirmed stays as it is.
+    What the officers wrote and a second person confirmed stays as it is. What somebody added is
+    changed by another person alone, so that nobody puts words before residents and rewrites them.
 
     Raises
     ------
     ValidationError
-        An unknown language, a missing or overlong text, invisible signs.
+        An unknown language, a missing or overlong text, invisible signs; the place keeps quiet
+        around an election.
     RefusedError
-        ``confirmed``: these are the dialogue's own words; ``draft``: officers write those.
+        ``confirmed``: these are the dialogue's own words; ``draft``: officers write those;
+        ``own_words``: who wrote them last cannot change them; ``retired``.
     """
     checked = network.checked_texts({language: texts})
     fresh = dialogues.held(dialogue.pk)
     if fresh.state == State.DRAFT:
         raise RefusedError("draft")
+    _steady(fresh)
     known = fresh.texts.get(language)
     if known is not None and not known.get(LATER):
         raise RefusedError("confirmed")
-    fresh.texts = {**fresh.texts, language: {**checked[language], LATER: "yes"}}
+    told = {**checked[language], LATER: "yes"}
+    if known == told:
+        return fresh
+    if known is not None and queries.wrote_texts_last(by, fresh, language):
+        raise RefusedError("own_words")
+    if fresh.visibility == Visibility.PUBLIC:
+        network.refuse_around_election(fresh.place)
+    fresh.texts = {**fresh.texts, language: told}
     fresh.languages = list(dict.fromkeys([*fresh.languages, language]))
     fresh.save(update_fields=["texts", "languages"])
     dialogues.note(fresh, "add_language", by, language=language)

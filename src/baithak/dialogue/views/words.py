@@ -73,7 +73,11 @@ def sheet(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
         "form": form,
         "texts": dialogue.texts.get(dialogue.first_language, {}),
         "may_add_texts": dialogue.state != "draft"
+        and dialogue.retired is None
         and (language not in dialogue.texts or bool(dialogue.texts[language].get("later"))),
+        "own_words": language in dialogue.texts
+        and queries.wrote_texts_last(viewer, dialogue, language)
+        and _no("own_words"),
         "me": viewer.user_id,
     }
     return render(request, "dialogue/words.html", words, status=422 if form.errors else 200)
@@ -98,6 +102,8 @@ def _no(code: str) -> str:
         "changed": _(
             "Somebody else has written here meanwhile. Your words are still in the field: compare, then save."
         ),
+        "own_words": _("You wrote these words last, so another moderator changes them."),
+        "retired": _("The answers were deleted when their time was over. The report stays."),
         "writer": _("You wrote it, so another person reads it over."),
         "missing": _("There is no translation here (any more)."),
         "waits_for_opening": _(
