@@ -233,6 +233,32 @@ def test_a_place_around_an_election_is_left_out(city):
         place=city.place.parent, begins=made.days(-3), ends=made.days(3)
     )
     assert digest.send_waiting(noon()) == 0
+    # What was left out is in the first letter after it.
+    ElectionPeriod._unscoped.update(ends=made.days(-1))
+    assert digest.send_waiting(noon(1)) == 1
+    assert "Late lamps" in mail.outbox[0].body
+
+
+def test_what_one_place_kept_back_around_an_election_comes_after_it_though_others_were_told(city):
+    from baithak.network.models import ElectionPeriod
+
+    other = made.city(make.country(city.place.hub, country_code="LK"), "Noorabad")
+    officer = only(city.people["city_officer"])
+    make.grant(officer, other.place, "city_officer")
+    services.choose_digest(digest="daily", by=make.viewer(officer))
+    Preference._unscoped.filter(user=officer).update(sent_on=made.days(-4))
+    ElectionPeriod._unscoped.create(
+        place=city.place.parent, begins=made.days(-3), ends=made.days(-1)
+    )
+    made.request(city.place.parent, city.place, "zq", sent_on=made.days(-3))
+    made.request(other.place.parent, other.place, "zq", sent_on=made.days(-3))
+    for day, lines in ((-2, 1), (0, 1)):
+        assert digest.send_waiting(noon(day)) == 1
+        assert mail.outbox[-1].body.count("- Request to answer") == lines
+    assert mail.outbox[0].body != mail.outbox[1].body
+    made.request(other.place.parent, other.place, "zq", sent_on=made.days(0))
+    assert digest.send_waiting(noon(1)) == 1  # and it is told once
+    assert mail.outbox[-1].body.count("- Request to answer") == 1
 
 
 def test_no_canary_of_one_city_is_in_a_letter_to_another(city):

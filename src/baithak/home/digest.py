@@ -80,19 +80,22 @@ def send_waiting(now: datetime | None = None) -> int:
 def send_to(user: User, today: date, *, since: date) -> int:
     """One letter in its reader's language with what came since that day, and what is still due.
 
-    0 where nothing has come on the whole days between, so that what is due alone makes a letter once a
+    Where a place kept quiet around an election on that day and does no more, what was not told then counts
+    as new. 0 where nothing has come on the whole days between, so that what is due alone makes a letter once a
     week and not every day; 0 too where it could not be sent.
     """
     with translation.override(user.language):
         every = news(viewer_of(user), today)
-        fresh = {one for one in every if since <= one.came < today}
+        quiet_then = preferences.quiet_on(since, today, (one.place_id for one in every))
+        fresh = {one for one in every if quiet_then.get(one.place_id, since) <= one.came < today}
         again = today - since >= preferences.WEEK
         told = [one for one in every if one in fresh or one.due]
         told = told if fresh or again else []
         quiet_places = preferences.quiet_places((one.place_id for one in told), today)
         entries = [one for one in told if may_be_told(one, quiet_places=quiet_places)]
         if not entries:
-            settle(user=user, today=today)
+            if not told:  # what must not be told today waits for the next letter
+                settle(user=user, today=today)
             return 0
         address = site()
         text = render_to_string(

@@ -12,7 +12,16 @@ from baithak.network.models import ElectionPeriod, Membership, Place, User
 from baithak.network.models.membership import holds_now
 from baithak.network.scope import SYSTEM, Viewer
 
-__all__ = ["WEEK", "due", "has_seen", "last_letter", "preference", "quiet_places", "waiting"]
+__all__ = [
+    "WEEK",
+    "due",
+    "has_seen",
+    "last_letter",
+    "preference",
+    "quiet_on",
+    "quiet_places",
+    "waiting",
+]
 
 #: A letter a week.
 WEEK = timedelta(days=7)
@@ -44,6 +53,26 @@ def quiet_places(places: Iterable[int], today: date) -> frozenset[int]:
     return frozenset(
         found.filter(Q(pk__in=of) | Q(parent__in=of) | Q(hub__in=of)).values_list("pk", flat=True)
     )
+
+
+def quiet_on(day: date, today: date, places: Iterable[int]) -> dict[int, date]:
+    """Which of these places kept quiet on that day and do no more: since when there is something to tell.
+
+    It may have come up to a week before the election, after the last letter that told of the place.
+    """
+    periods = ElectionPeriod.objects.seen_by(SYSTEM).filter(
+        begins__lte=day, ends__gte=day, ends__lt=today
+    )
+    began = dict(periods.order_by("-begins").values_list("place", "begins"))
+    if not began:
+        return {}
+    found = Place.objects.seen_by(SYSTEM).filter(pk__in=set(places))
+    told: dict[int, date] = {}
+    for pk, *above in found.values_list("pk", "parent", "hub"):
+        days = [began[one] for one in (pk, *above) if one in began]
+        if days:
+            told[pk] = min(days) - WEEK
+    return told
 
 
 def due(today: date) -> Q:
