@@ -218,6 +218,11 @@ def test_done_has_its_day_and_open_again_has_none(team):
     told(made, team, "done", day=yesterday)
     made.refresh_from_db()
     assert (made.state, made.done_on, made.is_open) == ("done", yesterday, False)
+    # A mistyped day is put right by one more line, earlier or later.
+    for days in (9, 3):
+        told(made, team, "done", day=yesterday - timedelta(days=days))
+        made.refresh_from_db()
+        assert made.done_on == yesterday - timedelta(days=days)
     told(made, team, "started", text="One lamp failed.")
     made.refresh_from_db()
     assert (made.state, made.done_on) == ("started", None)
@@ -394,6 +399,9 @@ def test_what_the_team_alone_sees_or_a_closed_room_has_said_is_in_no_letter(team
     told = "".join(letter.subject + letter.body for letter in mail.outbox)
     assert [word in told for word in ("Oars", "Lanterns", "Bridges")] == [False, False, True]
     assert born.get_absolute_url() in told
+    # Where a title would stand, no line is left hanging.
+    [letter] = [one.body for one in mail.outbox if born.get_absolute_url() in one.body]
+    assert f":\n\nCommitment {born.pk}\n\n" in letter
 
 
 def test_quiet_hours_hold_a_letter_back_for_a_day_and_no_longer(

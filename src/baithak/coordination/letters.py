@@ -28,7 +28,7 @@ def commitment_due(*, commitment: Commitment, reader: User, late: bool) -> None:
             "coordination/letters/commitment_due.txt",
             {
                 "commitment": commitment,
-                "title": commitment.title if told else "",
+                "title": commitment.title if told else f"{_('Commitment')} {commitment.pk}",
                 "late": late,
                 "address": site() + commitment.get_absolute_url(),
             },

@@ -211,7 +211,7 @@ def _overdue(viewer: Viewer, told: Page) -> None:
              addresses.page("coordination:commitments", f"place={slug}&late=on")),
         Late(_("Meetings"), unmarked.count(),
              addresses.page("coordination:meetings", f"place={slug}&when=open")),
-        Late(_("Requests"), asked.count(), addresses.page("coordination:requests")),
+        Late(_("Requests"), asked.count(), addresses.page("coordination:requests", f"place={slug}&late=on")),
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from statistics import median_high
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from baithak.coordination.models import Reply, Request, RequestKind, RequestState
 from baithak.coordination.rules import ANSWERERS
@@ -20,6 +21,7 @@ __all__ = [
     "ReplyTime",
     "above",
     "answerers_of",
+    "late",
     "officers_of",
     "overdue",
     "places_to_ask",
@@ -70,6 +72,11 @@ def we_were_asked(viewer: Viewer, place: str = "") -> QuerySet[Request]:
     if place:
         found = found.filter(Q(to__slug=place) | Q(escalated_to__slug=place))
     return _in_order(found)
+
+
+def late(found: QuerySet[Request]) -> QuerySet[Request]:
+    """Those whose day is over and nobody has answered."""
+    return found.filter(state__in=_WAITING, reply_by__lt=timezone.localdate())
 
 
 def request(viewer: Viewer, *, asked: int) -> Request | None:

@@ -48,8 +48,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     """What we asked, or what we were asked; alerts on top."""
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = request.GET.get("side") == "asked"
-    found = queries.we_were_asked(viewer) if asked else queries.we_asked(viewer)
+    place, late = request.GET.get("place", ""), request.GET.get("late") == "on"
+    found = (queries.we_were_asked if asked else queries.we_asked)(viewer, place)
+    if late:
+        found = queries.late(found)
     words = {
+        "narrowed": bool(place or late),
         "page": Paginator(found, ROWS).get_page(request.GET.get("page")),
         "asked": asked,
         "places": queries.places_to_ask_from(viewer),
