@@ -17,6 +17,7 @@ from lxml import html
 
 from baithak.home import packs, tasks
 from baithak.home.models import Handover, HandoverState, Reapproval, ReapprovalState
+from baithak.home.queries import handover as queries
 from baithak.home.services import handover as services
 from baithak.journal import queries as journal
 from baithak.journal import retention, words
@@ -185,6 +186,75 @@ def test_roles_that_nobody_looked_at_end_but_never_the_last_person_in_charge(cit
     assert [one.membership.user for one in waiting] == [team["city_officer"]]
 
 
+def its_time_is_over():
+    Handover._unscoped.update(approve_by=timezone.localdate() - timedelta(days=1))
+
+
+def test_a_second_handover_takes_over_what_waits_in_the_first(city, team):
+    first = handed(city, team)
+    officer, mayor = (make.viewer(team[role]) for role in ("city_officer", "mayor"))
+    of_first = {one.membership.user_id: one for one in Reapproval.objects.seen_by(SYSTEM)}
+    services.decide(reapproval=of_first[mayor.user_id], keep=True, by=officer)
+    page = f"/en/handover/{first.pk}/"
+    assert "Goes on</button>" in browser(team["city_officer"]).get(page).text
+    second = handed(city, team)
+    told = browser(team["city_officer"]).get(page).text
+    assert "Looked at in a later handover" in told
+    assert "Goes on</button>" not in told
+    looked_at = next(line for line in queries.checklist(SYSTEM, first) if "Every role" in line.text)
+    assert not looked_at.done
+    with pytest.raises(ValidationError):
+        services.decide(reapproval=of_first[team["partner"].pk], keep=True, by=officer)
+    for one in Reapproval.objects.seen_by(SYSTEM).filter(handover=second):
+        by = mayor if one.membership.user_id == officer.user_id else officer
+        services.decide(reapproval=one, keep=True, by=by)
+    its_time_is_over()
+    assert services.end_what_nobody_approved() == 0
+    assert make.viewer(team["partner"]).roles_at(city)
+    kept = Reapproval.objects.seen_by(SYSTEM).get(pk=of_first[mayor.user_id].pk)
+    assert kept.state == ReapprovalState.KEPT
+
+
+def test_what_somebody_decides_while_a_worker_ends_roles_stands_and_no_end_is_noted_twice(
+    city, team, monkeypatch
+):
+    guest = make.member(city, "partner", "Guest")
+    handed(city, team)
+    its_time_is_over()
+    by_user = {one.membership.user_id: one for one in Reapproval.objects.seen_by(SYSTEM)}
+    officer, end = make.viewer(team["city_officer"]), network.end_membership
+    network.end_membership(membership=by_user[guest.pk].membership, by=officer)
+
+    def meanwhile(*, membership, by):
+        monkeypatch.setattr(network, "end_membership", end)
+        services.decide(reapproval=by_user[team["partner"].pk], keep=True, by=officer)
+        Reapproval._unscoped.filter(pk=by_user[guest.pk].pk).update(state=ReapprovalState.ENDED)
+        end(membership=membership, by=by)
+
+    monkeypatch.setattr(network, "end_membership", meanwhile)
+    assert services.end_what_nobody_approved() == 1  # the mayor's
+    assert make.viewer(team["partner"]).roles_at(city)
+    assert Line.objects.filter(verb="home.end_role").count() == 1
+
+
+def test_two_workers_forget_a_pack_once(city, team, monkeypatch):
+    one, other = handed(city, team), handed(city, team, "rehearsal")
+    for handover in (one, other):
+        ready(handover)
+    Handover._unscoped.update(until=timezone.localdate() - timedelta(days=1))
+    delete = packs.delete
+
+    def meanwhile(handover):
+        Handover._unscoped.exclude(pk=handover.pk).update(state=HandoverState.GONE)
+        delete(handover)
+
+    monkeypatch.setattr(packs, "delete", meanwhile)
+    assert services.forget_old_packs() == 1
+    assert Line.objects.filter(verb="home.forget_pack").count() == 1
+    [proof] = Line.objects.filter(verb="journal.delete_on_time")
+    assert proof.details["rows"] == "1"
+
+
 def test_an_old_pack_is_deleted_and_its_hash_stays(city, team):
     handover = handed(city, team)
     packed(handover)
@@ -206,7 +276,8 @@ def test_a_pack_that_cannot_be_made_says_so_and_is_not_tried_for_ever(city, team
     assert tasks.make_a_pack() == 1
     assert tasks.make_a_pack() == 0
     page = browser(team["city_officer"]).get(f"/en/handover/{handover.pk}/").text
-    assert "It could not be made" in page
+    assert page.count("ask for a rehearsal to try again") == 2  # above, and in the checklist
+    assert "ask anew" not in page
 
 
 def its_worker_died():

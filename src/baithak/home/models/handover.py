@@ -88,6 +88,7 @@ class ReapprovalState(models.TextChoices):
     WAITING = "waiting", _("Waits to be looked at")
     KEPT = "kept", _("Goes on")
     ENDED = "ended", _("Ended")
+    LATER = "later", _("Looked at in a later handover")
 
 
 class Reapproval(ScopedModel):

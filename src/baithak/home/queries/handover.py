@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,16 +79,17 @@ def checklist(viewer: Viewer, of: Handover) -> list[Line]:
     by_hand = [Line(str(text), code in ticks, code=code) for code, text in BY_HAND.items()]
     if of.purpose == Purpose.REHEARSAL:
         return [_pack_line(of), *by_hand]
-    waiting = Reapproval.objects.seen_by(viewer).filter(handover=of, state=ReapprovalState.WAITING)
+    states = Reapproval.objects.seen_by(viewer).filter(handover=of).values_list("state", flat=True)
+    found = Counter(states.order_by())
+    left, later = found[ReapprovalState.WAITING], found[ReapprovalState.LATER]
     has_secretariat = bool(whom_to_tell(of.pk))
-    left = waiting.count()
     newest: Any = heads.latest()
     return [
         Line(_("Every session of the old team has ended; open invitations are void."), True),
         Line(
             _("Every role was looked at by somebody else."),
-            left == 0,
-            _("%(n)d wait.") % {"n": left} if left else "",
+            not left and not later,
+            _("%(n)d wait.") % {"n": left} if left else str(ReapprovalState.LATER.label),
         ),
         _pack_line(of),
         Line(
@@ -112,8 +114,13 @@ def checklist(viewer: Viewer, of: Handover) -> list[Line]:
 def _pack_line(of: Handover) -> Line:
     told = {
         HandoverState.READY: _("It waits to be fetched."),
-        HandoverState.FAILED: _("It could not be made: ask anew."),
-        HandoverState.GONE: _("Nobody fetched it in time: ask anew."),
+        HandoverState.FAILED: _(
+            "It could not be made. Nothing else is affected; ask for a rehearsal to try again, and tell "
+            "whoever runs the server."
+        ),
+        HandoverState.GONE: _(
+            "Nobody fetched it in time, so it was deleted. Ask for a rehearsal to have a new one."
+        ),
     }
     return Line(
         _("The pack was fetched."),

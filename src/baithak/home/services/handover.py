@@ -94,7 +94,7 @@ def ask_to_hand_over(
 def _hand_over(act: TwoPersonAct, by: Viewer) -> None:
     """Where somebody else takes over: sessions die, invitations are void, every role waits to be looked at.
 
-    Of a rehearsal only the pack is made.
+    What still waits of an earlier handover is looked at in this one. Of a rehearsal only the pack is made.
     """
     change = act.detail["purpose"] == Purpose.CHANGE
     today = timezone.localdate()
@@ -109,6 +109,9 @@ def _hand_over(act: TwoPersonAct, by: Viewer) -> None:
     handover.save()
     if change:
         change_hands(place=act.place, by=by)
+        Reapproval._unscoped.filter(
+            handover__place=act.place, state=ReapprovalState.WAITING
+        ).update(state=ReapprovalState.LATER, on=today)
         held = queries.members(SYSTEM, act.place)
         Reapproval._unscoped.bulk_create(
             Reapproval(handover=handover, membership=membership) for membership in held
@@ -208,10 +211,11 @@ def forget_old_packs() -> int:
     ).select_related("place")
     count, gone = 0, Counter[str]()
     for handover in old:
+        mine = Handover._unscoped.filter(pk=handover.pk, state=handover.state)
+        if mine.update(state=HandoverState.GONE) != 1:
+            continue
         packs.delete(handover)
         gone[handover.place.slug] += int(handover.state == HandoverState.READY)
-        handover.state = HandoverState.GONE
-        handover.save(update_fields=["state"])
         note(handover, "forget_pack", SYSTEM)
         count += 1
     retention.ran(PACKS, gone)
@@ -261,41 +265,37 @@ def end_what_nobody_approved() -> int:
     """Roles that nobody looked at in time end; the last person in charge stays, and is shown as overdue."""
     late = Reapproval._unscoped.filter(
         state=ReapprovalState.WAITING, handover__approve_by__lt=timezone.localdate()
-    ).select_related("handover__place", "membership__place")
+    )
     count = 0
-    for reapproval in late:
-        ended = reapproval.membership.ends is not None
-        if not ended and _leaves_nobody_in_charge(reapproval.membership):
+    for pk in list(late.values_list("pk", flat=True)):
+        try:
+            count += _end(pk)
+        except ValidationError:
             continue
-        if not ended:
-            try:
-                with transaction.atomic():
-                    network.end_membership(membership=reapproval.membership, by=SYSTEM)
-                    _ended(reapproval)
-            except ValidationError:
-                continue
-        else:
-            with transaction.atomic():
-                _ended(reapproval)
-        count += 1
     return count
+
+
+@transaction.atomic
+def _end(pk: int) -> int:
+    """0 where somebody has looked at it meanwhile, or nobody would be in charge."""
+    waiting = Reapproval._unscoped.select_for_update().filter(state=ReapprovalState.WAITING)
+    reapproval = waiting.filter(pk=pk).first()
+    if reapproval is None:
+        return 0
+    held = reapproval.membership
+    if held.ends is None:
+        if _leaves_nobody_in_charge(held):
+            return 0
+        network.end_membership(membership=held, by=SYSTEM)
+    reapproval.state, reapproval.on = ReapprovalState.ENDED, timezone.localdate()
+    reapproval.save()
+    note(reapproval.handover, "end_role", SYSTEM, membership=str(held.pk), role=held.role)
+    return 1
 
 
 def _leaves_nobody_in_charge(held: Membership) -> bool:
     others = queries.members(SYSTEM, held.place).filter(role__in=IN_CHARGE).exclude(pk=held.pk)
     return held.role in IN_CHARGE and not others.exists()
-
-
-def _ended(reapproval: Reapproval) -> None:
-    reapproval.state, reapproval.on = ReapprovalState.ENDED, timezone.localdate()
-    reapproval.save()
-    note(
-        reapproval.handover,
-        "end_role",
-        SYSTEM,
-        membership=str(reapproval.membership_id),
-        role=reapproval.membership.role,
-    )
 
 
 @transaction.atomic
