@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -14,6 +16,8 @@ from django.urls import reverse
 
 from baithak.coordination.models import Commitment, CommitmentStep, Participants
 from baithak.exchange.records import LANGUAGES
+from baithak.home.reports import heard
+from baithak.home.reports.composing import MOST
 from baithak.home.reports.figures import FIGURES, KINDS, Book, Scope
 from baithak.home.reports.heard import came
 from baithak.home.reports.periodic import city_report
@@ -242,6 +246,28 @@ def test_people_of_a_dialogue_are_those_of_its_released_map_whatever_the_time(te
         assert "Lamps along the quay" in told
 
 
+def test_of_many_results_the_newest_alone_is_read_and_of_the_dialogues_that_are_told(
+    team, monkeypatch
+):
+    opens = datetime(2026, 8, 1, tzinfo=UTC)
+    read_now: list[str] = []
+    counting = SimpleNamespace(loads=lambda text: (read_now.append(text), json.loads(text))[1])
+    monkeypatch.setattr(heard, "json", counting)
+    for n in range(MOST + 2):
+        of = stock.dialogue(team.place, f"Quay {n}", opens=opens, closes=None)
+        one = stock.released(of)
+        for revision, about, out in ((2, 40, True), (3, 90, False)):
+            told = json.loads(one.published) | {"participants": about}
+            one.pk, one.revision, one.released = None, revision, out
+            one.published = json.dumps(told)
+            one.save()
+    page = read(PUBLIC, team.place)
+    assert len(read_now) == MOST
+    assert page.count("about 40 people") == MOST
+    assert "about 60" not in page
+    assert "and 2 more" in page
+
+
 def test_people_of_a_workshop_are_told_when_its_report_is_out_and_past_the_smallest_cell(team):
     for number, (state, count) in enumerate((("held", 40), ("reported", 9), ("reported", 23))):
         one = made.workshop(team.place, f"Workshop {number}", visibility="public", begins=DAY, ends=DAY, state=state)  # fmt: skip
@@ -457,6 +483,20 @@ def test_papers_have_a_limit(team):
     answer = Client().get(address(team.place, name="home:report_paper", kind="html"))
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) > 0
+
+
+def test_reports_that_are_made_anew_have_a_limit_and_those_that_were_kept_have_none(team, settings):
+    settings.PAGES_KEPT = 60
+    made_already = address(team.place)
+    assert Client().get(made_already).status_code == 200
+    for _ in range(views.PAGES.most - 1):
+        assert views.PAGES.wait(RequestFactory().get("/")) == 0
+    listed = address(team.place, name="home:report_counted", figure="actions")
+    for page in (f"{made_already}?as=public", f"{made_already}?n=1", listed):
+        answer = Client().get(page)
+        assert answer.status_code == 429
+        assert int(answer["Retry-After"]) > 0
+    assert Client().get(made_already).status_code == 200
 
 
 def questions(client, page) -> int:

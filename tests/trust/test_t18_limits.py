@@ -43,6 +43,7 @@ IN_THEIR_ROOMS = {
     "budget.slip": "budget/test_resident_pages.py",
     "coordination.sheets": "coordination/test_first_hour.py",
     "dialogue.slip": "dialogue/test_slips.py",
+    "home.report_pages": "home/test_reports.py",
     "home.reports": "home/test_reports.py",
     "home.search": "home/test_search.py",
     "home.sheets": "home/test_mayor.py",

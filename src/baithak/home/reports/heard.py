@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from baithak.budget.models import Budget, CountState, Result
 from baithak.coordination.models import Participants, Workshop
 from baithak.dialogue import queries as dialogues
@@ -39,10 +41,8 @@ class Heard:
 
 def heard(found: Sequence[Dialogue]) -> list[Heard]:
     """These dialogues with their maps: three questions, whatever there is of them."""
-    maps: dict[int, dict[str, Any]] = {}
-    released = Run.objects.seen_by(SYSTEM).filter(dialogue__in=found, released=True)
-    for dialogue, text in released.order_by("revision").values_list("dialogue", "published"):
-        maps[dialogue] = json.loads(text)
+    released = Run.objects.seen_by(SYSTEM).filter(released=True)
+    maps = _newest(released, "dialogue", found)
     best = {pk: [int(n) for n in told["common_ground"][:MOST]] for pk, told in maps.items()}
     cards = _cards(best)
     return [
@@ -59,6 +59,13 @@ def heard(found: Sequence[Dialogue]) -> list[Heard]:
         else Heard(one)
         for one in found
     ]
+
+
+def _newest(rows: QuerySet[Any], of: str, found: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """What the newest row of each of them has published; no other one is read."""
+    newest = rows.filter(**{of: OuterRef(of)}).order_by("-revision").values("pk")[:1]
+    told = rows.filter(pk=Subquery(newest), **{f"{of}__in": found}).values_list(of, "published")
+    return {pk: json.loads(text) for pk, text in told}
 
 
 def _cards(best: dict[int, list[int]]) -> dict[tuple[int, int], dialogues.Card]:
@@ -91,10 +98,7 @@ class Shared:
 def shared_out(found: Sequence[Budget]) -> list[Shared]:
     """These budgets with their results."""
     counted = [one for one in found if one.count_state == CountState.COUNTED]
-    results: dict[int, dict[str, Any]] = {}
-    rows = Result.objects.seen_by(SYSTEM).filter(budget__in=counted).order_by("revision")
-    for budget, text in rows.values_list("budget", "published"):
-        results[budget] = json.loads(text)
+    results = _newest(Result.objects.seen_by(SYSTEM), "budget", counted)
     return [
         Shared(
             one,

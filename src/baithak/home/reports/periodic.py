@@ -37,7 +37,7 @@ from baithak.home.reports.composing import (
     view_of,
 )
 from baithak.home.reports.figures import Book, Picked, Scope
-from baithak.home.reports.heard import Heard, Shared, came, heard, shared_out
+from baithak.home.reports.heard import Heard, came, heard, shared_out
 from baithak.home.reports.periods import clock_of
 from baithak.home.reports.worked import Worked, worked
 from baithak.network.models import Organisation
@@ -96,10 +96,6 @@ class City(Composing):
         super().__init__(scope, preview=preview)
         self.source = source
         self.numbers = Book(scope)
-        self.heard: list[Heard] = heard(self.rows("dialogues")) if self.numbers["dialogues"] else []
-        self.money: list[Shared] = (
-            shared_out(self.rows("budgets")) if self.numbers["budgets"] else []
-        )
         self.bodies: list[Worked] = worked(scope)
 
     # --- reading
@@ -208,15 +204,16 @@ class City(Composing):
     # --- listening
     def listening(self) -> Section:
         blocks: list[Block | None] = [self.facts("dialogues", "dialogues-closed", always=2)]
-        for one in self.heard[:MOST]:
+        found = self.rows("dialogues") if self.numbers["dialogues"] else []
+        for one in heard(found[:MOST]) if found else ():
             blocks += self.one_dialogue(one)
-        left = len(self.heard) - MOST
+        left = len(found) - MOST
         if left > 0:
             blocks.append(self.short([], "dialogues", left))
-        languages = self.languages([one.dialogue for one in self.heard])
+        languages = self.languages(found)
         if languages:
             blocks.append(Facts((Fact(_("Languages of these dialogues"), languages),)))
-        return Section(_("Listening"), self.or_missing(blocks, there=bool(self.heard)), "listening")
+        return Section(_("Listening"), self.or_missing(blocks, there=bool(found)), "listening")
 
     def one_dialogue(self, one: Heard) -> list[Block]:
         dialogue = one.dialogue
@@ -253,7 +250,8 @@ class City(Composing):
     # --- money and panels
     def shared_money(self) -> Section:
         rows: list[tuple[Cell, ...]] = []
-        for one in self.money[:MOST]:
+        shown = self.some("budgets")
+        for one in shared_out(shown) if shown else ():
             budget = one.budget
             result = reverse("budget:outcome", kwargs={"code": budget.code})
             given = _("Not counted yet.")
@@ -280,12 +278,10 @@ class City(Composing):
             self.facts("budgets", "budgets-counted", always=1),
             table,
         ]
-        left = len(self.money) - MOST
+        left = self.numbers["budgets"] - len(shown)
         if left > 0:
             blocks.append(self.short([], "budgets", left))
-        return Section(
-            _("Money shared out"), self.or_missing(blocks, there=bool(self.money)), "money"
-        )
+        return Section(_("Money shared out"), self.or_missing(blocks, there=bool(shown)), "money")
 
     def panels(self) -> Section:
         there = bool(self.numbers["panels"] or self.numbers["panels-seated"])

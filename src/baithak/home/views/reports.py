@@ -31,6 +31,8 @@ __all__ = ["figure", "listing", "page", "paper"]
 
 #: Papers cost more than pages (T18).
 PAPERS = Limit("home.reports", most=200, seconds=10 * 60)
+#: Reports and lists that are made; those that were kept are not counted.
+PAGES = Limit("home.report_pages", most=600, seconds=10 * 60)
 ROWS = 50
 TYPES = {
     "pdf": "application/pdf",
@@ -100,6 +102,9 @@ def listing(request: HttpRequest, place: Place) -> HttpResponse:
 @kept
 def page(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The report, over what this reader may see."""
+    wait = PAGES.wait(request)
+    if wait:
+        return too_often(request, wait)
     made = _paper(request, asked)
     words: dict[str, Any] = {
         "place": asked.place,
@@ -154,6 +159,9 @@ def _content(made: Paper, kind: str) -> bytes:
 @kept
 def figure(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What a figure of the report counts, one line each."""
+    wait = PAGES.wait(request)
+    if wait:
+        return too_often(request, wait)
     scope = _scope(request, asked)
     owner = request.GET.get("owner", "")
     found = Book(scope).listed(
