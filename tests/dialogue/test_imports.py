@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -74,8 +76,6 @@ def look(officer, team, **changed):
 
 
 def held(response):
-    import re
-
     return re.search(r'name="held" value="([^"]+)"', response.content.decode())[1]
 
 
@@ -221,6 +221,33 @@ def test_several_problems_are_told_at_once(team, officer):
     told = look(officer, team, votes_text=bad).content.decode()
     assert "row 5" in told
     assert "row 7" in told
+
+
+def test_what_the_reader_cannot_bear_is_told(team, officer, monkeypatch):
+    from baithak.dialogue import analysis
+
+    def broken(_folder):
+        raise analysis.LimitError("time")
+
+    seen = look(officer, team)
+    monkeypatch.setattr(analysis, "read_upload", broken)
+    assert "too large or too broken" in look(officer, team).content.decode()
+    answer = officer.post("/en/dialogue/import/", {"held": held(seen)}, follow=True)
+    assert "too large or too broken" in answer.content.decode()
+    assert Dialogue._unscoped.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [(("7", "8", "9"), [7, 8, 9]), (("1", "01", "2"), [1, 2, 3]), (("5", "6", "9999999999"), [1, 2, 3]),
+     (("7", "8", "-1"), [1, 2, 3])],
+)  # fmt: skip
+def test_numbers_of_the_file_stay_where_they_can(team, officer, names, numbers):
+    comments = re.sub(r",x,(\d),", lambda old: f",x,{names[int(old[1])]},", COMMENTS)
+    seen = look(officer, team, votes_text=GOOD.replace(",0,1,2\n", f",{','.join(names)}\n"), comments=comments)  # fmt: skip
+    assert officer.post("/en/dialogue/import/", {"held": held(seen)}).status_code == 302
+    told = made.statements(Dialogue._unscoped.get())
+    assert sorted(statement.number for statement in told) == numbers
 
 
 def test_only_officers_import(team):

@@ -14,11 +14,13 @@ from baithak.dialogue.analysis.reports import REPORTS, Made, report
 from baithak.dialogue.analysis.rounds import rounds_page
 from baithak.dialogue.analysis.routing import next_statement
 from baithak.dialogue.analysis.sounds import alike, reasons_told
+from baithak.dialogue.analysis.uploads import LimitError, read_upload
 
 __all__ = [
     "REPORTS",
     "Drawn",
     "EngineError",
+    "LimitError",
     "Made",
     "Participation",
     "alike",
@@ -32,6 +34,7 @@ __all__ = [
     "plain",
     "published",
     "read_export",
+    "read_upload",
     "reasons_told",
     "report",
     "rounds_page",

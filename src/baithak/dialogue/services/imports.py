@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["import_polis", "load_votes"]
 
 _AT_ONCE = 5_000
+#: The column of numbers holds nine digits safely.
+_DIGITS = 9
 
 
 @transaction.atomic
@@ -120,15 +122,15 @@ def _statements(dialogue: Dialogue, told: Conversation, language: str) -> dict[s
             out.add(comment.id)
         if comment.meta:
             meta.add(comment.id)
-    by_number = all(name.isdecimal() for name in texts)
+    numbers = _numbers(texts)
     today = timezone.localdate()
     added: dict[str, Statement] = {}
     words: list[Wording] = []
-    for position, (name, text) in enumerate(texts.items(), start=1):
+    for name, text in texts.items():
         rejected = name in out
         added[name] = Statement(
             dialogue=dialogue,
-            number=int(name) if by_number else position,
+            number=numbers[name],
             meta=name in meta,
             state=StatementState.REJECTED if rejected else StatementState.ACCEPTED,
             reason=Reason.ELSEWHERE if rejected else "",
@@ -146,6 +148,16 @@ def _statements(dialogue: Dialogue, told: Conversation, language: str) -> dict[s
     Statement._unscoped.bulk_create(added.values(), batch_size=500)
     Wording._unscoped.bulk_create(words, batch_size=500)
     return {name: statement.pk for name, statement in added.items()}
+
+
+def _numbers(names: Iterable[str]) -> dict[str, int]:
+    """A number for each name: the very one where all are short and different, else their places."""
+    told = list(names)
+    if all(name.isdecimal() and len(name) <= _DIGITS for name in told):
+        own = {name: int(name) for name in told}
+        if len(set(own.values())) == len(own):
+            return own
+    return {name: place for place, name in enumerate(told, start=1)}
 
 
 @transaction.atomic

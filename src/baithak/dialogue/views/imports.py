@@ -50,7 +50,7 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
         return {"problems": problems}
     folder = _hold(form)
     try:
-        told = analysis.read_export(folder)
+        told = analysis.read_upload(folder)
     except analysis.EngineError as error:
         uploads.drop(folder)
         found = [error, *error.others]
@@ -58,6 +58,9 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
             "problems": [analysis.trouble(one) for one in found],
             "more_problems": len(found) > 20,
         }
+    except analysis.LimitError:
+        uploads.drop(folder)
+        return {"problems": [_beyond_limit()]}
     given = form.cleaned_data
     if not (given["title"] or told.topic):
         uploads.drop(folder)
@@ -82,6 +85,16 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
             "held": signing.dumps(held, salt="baithak.dialogue.import"),
         }
     }
+
+
+def _beyond_limit() -> str:
+    return _("These files are too large or too broken to be read here. Fetch the export anew.")
+
+
+def _said(trouble: Exception) -> str:
+    if isinstance(trouble, analysis.EngineError):
+        return analysis.trouble(trouble)
+    return " ".join(trouble.messages) if isinstance(trouble, ValidationError) else _beyond_limit()
 
 
 def _missing(form: ImportForm) -> list[str]:
@@ -126,18 +139,13 @@ def _import(request: HttpRequest) -> HttpResponse:
         return redirect("dialogue:import")
     try:
         dialogue = services.import_polis(
-            source=folder,
+            source=analysis.read_upload(folder),
             place=place,
             by=viewer,
             **{name: held[name] for name in ("language", "title", "question", "attribution")},
         )
-    except (analysis.EngineError, ValidationError) as trouble:
-        said = (
-            analysis.trouble(trouble)
-            if isinstance(trouble, analysis.EngineError)
-            else " ".join(trouble.messages)
-        )
-        messages.error(request, said)
+    except (analysis.EngineError, analysis.LimitError, ValidationError) as trouble:
+        messages.error(request, _said(trouble))
         return redirect("dialogue:import")
     finally:
         uploads.drop(folder)
