@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import re
 import threading
@@ -106,6 +108,137 @@ def test_what_two_people_called_a_threat_is_not_let_in_by_one(team, dialogue):
     with pytest.raises(RefusedError, match="second_person"):
         services.accept(statement=one, by=team.moderator)
     assert services.accept(statement=one, by=team.second).state == StatementState.ACCEPTED
+
+
+def confirmed_threat(team, dialogue):
+    one = made.submission(dialogue, "They should be driven out by force.")
+    services.reject(statement=one, reason=Reason.THREAT, by=team.moderator)
+    return services.reject(statement=one, reason=Reason.THREAT, by=team.second)
+
+
+@pytest.mark.parametrize("who", ["moderator", "second", "third"])
+def test_nobody_lets_in_alone_what_two_called_a_threat(team, dialogue, who):
+    """Whatever one of them presses, in any order of three presses; control: two people do it in two."""
+    team.third = people.viewer(people.member(team.place, Role.MODERATOR, "Third"))
+    into = made.statements(dialogue)[0]
+    acts = {
+        "undo": lambda one, by: services.undo(statement=one, by=by),
+        "accept": lambda one, by: services.accept(statement=one, by=by),
+        "merge": lambda one, by: services.merge(statement=one, into=into, by=by),
+        "reject": lambda one, by: services.reject(statement=one, reason=Reason.ATTACK, by=by),
+    }
+    for presses in itertools.product(acts, repeat=3):
+        one = confirmed_threat(team, dialogue)
+        for press in presses:
+            with contextlib.suppress(RefusedError):
+                acts[press](one, getattr(team, who))
+        assert fresh(one).state in (StatementState.REJECTED, StatementState.HELD), presses
+        Statement._unscoped.filter(pk=one.pk).delete()
+    one = confirmed_threat(team, dialogue)
+    other = team.second if who == "moderator" else team.moderator
+    services.undo(statement=one, by=getattr(team, who))
+    assert services.accept(statement=one, by=other).state == StatementState.ACCEPTED
+
+
+def test_a_threat_that_was_joined_is_held_again_when_parted(team, dialogue):
+    one = made.submission(dialogue, "They should be driven out by force.")
+    services.reject(statement=one, reason=Reason.THREAT, by=team.moderator)
+    services.merge(statement=one, into=made.statements(dialogue)[0], by=team.second)
+    back = services.undo(statement=one, by=team.moderator)
+    assert (back.state, back.reason) == (StatementState.HELD, Reason.THREAT)
+    with pytest.raises(RefusedError, match="second_person"):
+        services.accept(statement=one, by=team.moderator)
+
+
+def test_neither_of_the_two_takes_the_second_look_at_a_threat(team, dialogue):
+    third = people.member(team.place, Role.MODERATOR, "Third")
+    one = confirmed_threat(team, dialogue)
+    services.ask_again(statement=one, text="It is a line of a song.")
+    for by in (team.moderator, team.second):
+        with pytest.raises(RefusedError, match="another_person"):
+            services.decide_again(statement=one, grant=True, by=by)
+    first = text(browser(team).get(address(dialogue, "?pile=appeals")))
+    assert "You turned it down, so another moderator takes the second look." in first
+    assert "Show it after all" in text(
+        people.sign_in(third).get(address(dialogue, "?pile=appeals"))
+    )
+    told = services.decide_again(statement=one, grant=True, by=people.viewer(third))
+    assert (told.state, told.held_by_id, told.confirmed_by_id) == ("accepted", None, None)
+
+
+def test_who_put_a_threat_on_hold_again_finds_no_button_to_end_that(team, dialogue):
+    one = confirmed_threat(team, dialogue)
+    moderator = browser(team)
+    moderator.post(address(dialogue, f"{one.pk}/undo/"), {"seen": "rejected"})
+    page = text(moderator.get(address(dialogue, "?pile=held")))
+    assert "You decided about it, so another moderator takes the second look." in page
+    assert f"{one.pk}/undo/" not in page
+    told = moderator.post(
+        address(dialogue, f"{one.pk}/undo/"), {"seen": "held"}, headers={"hx-request": "true"}
+    )
+    assert "You decided about it, so another moderator takes the second look." in text(told)
+    assert fresh(one).state == StatementState.HELD
+
+
+# --- after the end
+def test_after_the_end_a_shown_statement_is_taken_away_and_nothing_new_let_in(team, dialogue):
+    shown = services.accept(
+        statement=made.submission(dialogue, "Karim of the tea stall cheats."), by=team.moderator
+    )
+    waits = made.submission(dialogue, "Benches in the shade.")
+    services.close(dialogue=dialogue, by=team.officer)
+    moderator = browser(team)
+    page = text(moderator.get(address(dialogue, "?pile=decided")))
+    assert f"{shown.pk}/undo/" in page
+    assert f"{shown.pk}/merge/" not in page
+    moderator.post(address(dialogue, f"{shown.pk}/undo/"), {"seen": "accepted"})
+    moderator.post(
+        address(dialogue, f"{shown.pk}/reject/"), {"seen": "pending", "reason": "person"}
+    )
+    assert (fresh(shown).state, fresh(shown).reason) == (StatementState.REJECTED, Reason.PERSON)
+    assert fresh(shown).waits_since is None
+    assert verbs()[-2:] == ["dialogue.undo", "dialogue.reject"]
+    for act in (
+        lambda: services.accept(statement=waits, by=team.moderator),
+        lambda: services.merge(
+            statement=made.statements(dialogue)[1], into=made.statements(dialogue)[0],
+            by=team.moderator,
+        ),
+    ):  # fmt: skip
+        with pytest.raises(RefusedError, match="not_open"):
+            act()
+    # A slip is put back.
+    services.undo(statement=shown, by=team.moderator)
+    assert services.accept(statement=shown, by=team.moderator).state == StatementState.ACCEPTED
+    now = timezone.now()
+    Dialogue._unscoped.filter(pk=dialogue.pk).update(sealed=now, retired=now)
+    answer = moderator.post(address(dialogue, f"{shown.pk}/undo/"), {"seen": "accepted"})
+    assert answer.status_code == 403
+    assert f"{shown.pk}/undo/" not in text(moderator.get(address(dialogue, "?pile=decided")))
+
+
+def test_closing_between_the_page_and_the_press_is_told(team, dialogue, monkeypatch):
+    def late(**given):
+        raise RefusedError("not_open")
+
+    monkeypatch.setattr(services, "switch_intake", late)
+    answer = browser(team).post(f"/en/dialogue/{dialogue.code}/intake/", {"on": "1"}, follow=True)
+    assert answer.status_code == 200
+    assert "This dialogue is not open." in text(answer)
+
+
+def test_a_statement_sent_while_the_dialogue_closes_is_not_kept(team, dialogue, monkeypatch):
+    """Between the look at its state and the writing it closes."""
+    before = Statement._unscoped.count()
+
+    def closes(told):
+        services.close(dialogue=dialogue, by=team.officer)
+        return True
+
+    monkeypatch.setattr(queries, "takes_statements", closes)
+    with pytest.raises(RefusedError, match="closed"):
+        made.submission(dialogue, "Benches in the shade.")
+    assert Statement._unscoped.count() == before
 
 
 def test_residents_see_nothing_of_what_is_held(team, dialogue):

@@ -263,3 +263,56 @@ def test_an_unknown_language_is_the_pages_own(dialogue):
     redraw(dialogue)
     told = Client().get(f"/ur/dialogue/{dialogue.code}/report/html/?language=xx").content.decode()
     assert '<html lang="ur"' in told
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_what_was_taken_away_stands_in_no_file(dialogue, team, language):
+    """Also after the end, until no map is drawn any more; control: before, it stood in each of them."""
+    one = made.submission(dialogue, "Karim of the tea stall cheats.")
+    services.accept(statement=one, by=team.moderator)
+    made.crowd(dialogue, 120)
+    came_by(dialogue, "token", range(60))
+    redraw(dialogue)
+    address = f"/en/dialogue/{dialogue.code}/report/"
+
+    def files():
+        told = {
+            kind: Client().get(f"{address}{kind}/?language={language}").content
+            for kind in ("html", "csv", "docx", "zip")
+        }
+        with zipfile.ZipFile(io.BytesIO(told.pop("zip"))) as parcel:
+            told |= {name: parcel.read(name) for name in parcel.namelist()}
+        told["docx"] = text_of(told["docx"]).encode()
+        return told
+
+    named = {name for name, content in files().items() if b"Karim" in content}
+    assert named >= {"html", "csv", "docx", "statements.csv", "common-ground.csv"}
+    services.close(dialogue=dialogue, by=team.officer)
+    services.undo(statement=one, by=team.moderator)
+    services.reject(statement=one, reason="person", by=team.moderator)
+    queries.forget()
+    after = files()
+    assert {name for name, content in after.items() if b"Karim" in content} == set()
+    assert b"The market needs more light." in after["statements.csv"]
+    assert "Karim" not in page(dialogue, language)
+    assert Client().get(f"{address}pdf/?language={language}").content.startswith(b"%PDF")
+
+
+def test_exact_figures_are_kept_of_the_newest_map_alone(dialogue):
+    made.crowd(dialogue, 60)
+    first = redraw(dialogue)
+    assert '"votes"' in first.result
+    made.crowd(dialogue, 3, seed=2)
+    second = redraw(dialogue)
+    assert not second.released
+    first.refresh_from_db()
+    assert first.result == ""
+    assert first.table  # where somebody stands is worked out on the map that is shown
+    made.crowd(dialogue, 40, seed=3)
+    third = redraw(dialogue)
+    assert third.released
+    first.refresh_from_db()
+    assert (first.result, first.table) == ("", "")
+    assert third.result
+    assert third.table
+    assert page(dialogue)

@@ -142,6 +142,7 @@ def test_thirty_days_after_closing_the_answers_are_deleted_and_the_map_stays(dia
     for model in (Vote, Participation, Declaration):
         assert not model._unscoped.exists()
     assert list(Run._unscoped.values_list("revision", "published")) == maps
+    assert set(Run._unscoped.values_list("result", "table")) == {("", "")}
     assert hash_of(dialogue) == closed.root
     told = Dialogue._unscoped.get(pk=closed.pk)
     assert told.retired is not None
@@ -189,3 +190,24 @@ def test_another_dialogue_keeps_everything(dialogue):
     assert left == [row for row in before if row[1] == other.pk]
     with connection.cursor() as cursor:
         assert "sealing" not in connection.introspection.table_names(cursor)
+
+
+def test_a_map_that_was_being_drawn_while_the_answers_went_is_not_kept(dialogue, monkeypatch):
+    closed = sealed(dialogue)
+    runs = set(Run._unscoped.values_list("pk", flat=True))
+    Dialogue._unscoped.filter(pk=closed.pk).update(map_dirty=True, map_due=None)
+    assert services.claim_map() == closed.pk
+    draw = services.maps.analysis.draw
+
+    def slowly(pk):
+        drawn = draw(pk)
+        over = timezone.now() - timedelta(days=31)
+        Dialogue._unscoped.filter(pk=closed.pk).update(opens=None, closes=over)
+        assert tasks.retire_sealed() == 1
+        return drawn
+
+    monkeypatch.setattr(services.maps.analysis, "draw", slowly)
+    assert services.draw_map(closed.pk) is None
+    assert set(Run._unscoped.values_list("pk", flat=True)) <= runs
+    assert set(Run._unscoped.values_list("result", "table")) == {("", "")}
+    assert services.claim_map() is None

@@ -19,6 +19,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from baithak.dialogue.models import (
     Dialogue,
     Participation,
     Receipt,
+    Run,
     Session,
     Sheet,
     Slip,
@@ -327,6 +329,38 @@ def test_neither_the_journal_nor_the_cache_nor_the_logs_know_of_anybody(dialogue
         assert person.token not in kept
         assert person.mark.hex() not in kept
         assert not person.code or person.code not in kept
+
+
+def test_after_the_answers_are_deleted_no_exact_figure_of_a_map_is_left():
+    """What groups of few people answered stands in what is worked out; it goes with the answers."""
+    cache.clear()
+    dialogue = made.opened(made.team())
+    exact = set()
+    for seed, number in ((1, 61), (2, 3), (3, 29), (4, 2)):
+        made.crowd(dialogue, number, seed=seed)
+        Dialogue._unscoped.filter(pk=dialogue.pk).update(map_due=None, map_dirty=True)
+        assert tasks.redraw_a_map() == 1
+        run = Run._unscoped.filter(dialogue=dialogue).order_by("-revision").first()
+        exact.add(run.released)
+        votes = [view["votes"] for told in json.loads(run.result)["statements"]
+                 for view in told["by_group"].values()]  # fmt: skip
+        assert any(count % 5 for count in votes)  # control: while it is open they are there
+        held = list(Run._unscoped.exclude(pk=run.pk).values_list("result", flat=True))
+        assert not any(held)
+    assert exact == {True, False}
+    close(dialogue)
+    over = timezone.now() - timedelta(days=31)
+    Dialogue._unscoped.filter(pk=dialogue.pk).update(opens=None, closes=over)
+    assert tasks.retire_sealed() == 1
+    left = Run._unscoped.filter(dialogue=dialogue)
+    assert left.exists()
+    assert not left.filter(released=False).exists()
+    assert set(left.values_list("result", "table")) == {("", "")}
+    for text in left.values_list("published", flat=True):
+        told = json.loads(text)
+        for statement in told["statements"]:
+            for cell in statement["by_group"].values():
+                assert cell["votes"] is None or cell["votes"] % 5 == 0
 
 
 #: Runs as a hub of its own with a file for a database: take part, look at the bytes, close, look again.

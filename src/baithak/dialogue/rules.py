@@ -68,6 +68,12 @@ def statements_dialogue_is_open(viewer: Any, statement: Any) -> bool:
 
 
 @rules.predicate
+def statements_dialogue_keeps_answers(viewer: Any, statement: Any) -> bool:
+    """Closed, and its answers are not deleted yet; what others published stays as it is."""
+    return statement is not None and statement.dialogue.keeps_answers
+
+
+@rules.predicate
 def sessions_dialogue_is_open(viewer: Any, session: Any) -> bool:
     return session is not None and session.dialogue.state == "open"
 
@@ -102,9 +108,13 @@ rules.add_rule("dialogue.pause", is_officer & is_open)
 rules.add_rule("dialogue.close", is_officer & is_open)
 #: How many take part, rounded, and how the map stands.
 rules.add_rule("dialogue.watch", is_watcher)
-#: The queue can be read for as long as the dialogue is there, decided upon while it is open.
+#: The queue can be read for as long as the dialogue is there, decided upon while it is open. After
+#: that what should not have been shown can be taken away, until the answers are deleted.
 rules.add_rule("dialogue.see_queue", is_moderator)
-rules.add_rule("dialogue.moderate", moderates_its_dialogue & statements_dialogue_is_open)
+rules.add_rule(
+    "dialogue.moderate",
+    moderates_its_dialogue & (statements_dialogue_is_open | statements_dialogue_keeps_answers),
+)
 #: Close and open the box for residents' statements.
 rules.add_rule("dialogue.switch_intake", is_moderator & is_open)
 #: Put a statement into another language, read over what somebody else has put.

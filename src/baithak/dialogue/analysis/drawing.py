@@ -253,6 +253,6 @@ def _before(dialogue: int) -> OpinionMap | None:
     from baithak.engine.opinion.results import OpinionMap
 
     run = queries.latest_run(dialogue)
-    if run is None:
+    if run is None or not run.result:
         return None
     return typing.cast(OpinionMap, rebuilt(OpinionMap, {"people": [], **json.loads(run.result)}))

@@ -45,7 +45,7 @@ class Dialogue(Consultation):
     source_url = models.URLField(_("source"), blank=True)
     imported = models.BooleanField(default=False, editable=False)
     sealed = models.DateTimeField(null=True, editable=False)
-    #: Binds what was sealed: SHA-256 over the receipts' marks in their order, and the counts (R5).
+    #: Binds the list of receipts and nothing else: SHA-256 over their marks in order (R5).
     root = models.CharField(max_length=64, blank=True, editable=False)
     #: When the votes themselves were deleted (R8): only released maps are left.
     retired = models.DateTimeField(null=True, editable=False)
@@ -122,6 +122,11 @@ class Dialogue(Consultation):
         """When the answers themselves are deleted; ``None`` where that is not known yet, or never."""
         end = self.closes or self.sealed
         return None if self.imported or end is None else end + KEPT_FOR
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Closed, and not past the day on which the answers are deleted; not what others published."""
+        return self.state == State.CLOSED and self.retired is None and not self.imported
 
     @property
     def has_map(self) -> bool:

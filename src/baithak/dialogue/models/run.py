@@ -14,8 +14,9 @@ __all__ = ["Run"]
 class Run(ScopedModel):
     """A map of a dialogue's votes at one moment.
 
-    ``result`` is the engine's answer without rows per person; ``table`` places newcomers and
-    chooses their next statement, and holds no row per person either. Only a ``released`` run is
+    ``result`` is the engine's answer without rows per person, kept of the newest run alone; ``table``
+    places newcomers and chooses their next statement, and holds no row per person either, kept of the
+    newest and of the one that is shown. Both go with the answers (R8). Only a ``released`` run is
     shown: a further one is released when enough new people took part (R7). Pages draw from
     ``published``, the result under the small-cell rule (R6), never from votes.
     """

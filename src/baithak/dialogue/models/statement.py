@@ -88,6 +88,13 @@ class Statement(ScopedModel):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    #: Who first took it for a threat, and who confirmed that: neither lets it in alone. Empty otherwise.
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     appeal = models.CharField(max_length=8, choices=Appeal, default=Appeal.NONE)
     #: Why who wrote it thinks it should be shown. Deleted when the appeal is decided.

@@ -7,7 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from baithak.dialogue.models import Appeal, Reason, Statement, StatementState
-from baithak.dialogue.services.statements import end, held, settle, this_hour, unchanged
+from baithak.dialogue.services.statements import (
+    end,
+    held,
+    settle,
+    this_hour,
+    unchanged,
+    while_open,
+)
 from baithak.network import wording
 from baithak.network.models import State
 from baithak.network.refusal import RefusedError
@@ -60,13 +67,14 @@ def decide_again(*, statement: Statement, grant: bool, by: Viewer, seen: str = "
     ------
     RefusedError
         ``decided``: nobody waits for it (any more); ``another_person``: who turned it down cannot
-        be the one who looks again.
+        be the one who looks again, of a threat neither of the two; ``not_open``.
     """
     fresh = held(statement)
     if fresh.appeal != Appeal.ASKED:
         raise RefusedError("decided")
     unchanged(fresh, seen)
-    if by.user_id is None or fresh.decided_by_id == by.user_id:
+    while_open(fresh)
+    if by.user_id in (None, fresh.decided_by_id, fresh.held_by_id, fresh.confirmed_by_id):
         raise RefusedError("another_person")
     fresh.appeal_text, fresh.waits_since = "", None
     if grant:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from baithak.dialogue import analysis, queries
-from baithak.dialogue.models import Dialogue, MapState, Run
+from baithak.dialogue.models import Dialogue, MapState, Run, Vote
 from baithak.journal import services as journal
 from baithak.network.scope import SYSTEM
 
@@ -81,7 +81,9 @@ def _keep(dialogue: int, drawn: analysis.Drawn | None) -> Run | None:
     )
     now = timezone.now()
     seconds = drawn.seconds if drawn is not None else 0.0
-    run = _store(held, drawn) if drawn is not None else None
+    # Nothing is kept of answers that were deleted while it was drawn (R8).
+    gone = held.sealed is not None and not Vote._unscoped.filter(dialogue=held).exists()
+    run = _store(held, drawn) if drawn is not None and not gone else None
     held.map_state = MapState.STALE if held.map_dirty else MapState.CURRENT
     held.map_claimed, held.map_failures, held.map_trouble = None, 0, ""
     held.map_due = now + timedelta(seconds=rest_after(seconds))
@@ -117,7 +119,7 @@ def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
         channels=drawn.channels,
         voices=drawn.voices,
     )
-    runs.filter(released=False).exclude(pk=run.pk).delete()  # kept least: nobody reads them again
+    _keep_least(runs, run)
     if told is not None:
         journal.write(
             verb="dialogue.release_map",
@@ -127,3 +129,11 @@ def _store(dialogue: Dialogue, drawn: analysis.Drawn) -> Run:
             detail={"revision": str(run.revision), "method": run.method},
         )
     return run
+
+
+def _keep_least(runs: QuerySet[Run], newest: Run) -> None:
+    """Exact figures of the newest map alone: nobody reads those of the ones before again."""
+    runs.filter(released=False).exclude(pk=newest.pk).delete()
+    runs.exclude(pk=newest.pk).exclude(result="").update(result="")
+    shown = runs.filter(released=True).order_by("-revision").values_list("pk", flat=True).first()
+    runs.exclude(pk__in=[newest.pk, shown]).exclude(table="").update(table="")

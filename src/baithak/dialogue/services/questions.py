@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from baithak.dialogue import queries
 from baithak.dialogue.models import Category, Declaration, Dialogue, Participation, Question
 from baithak.dialogue.services.dialogues import held, note
-from baithak.dialogue.services.votes import mark_stale
+from baithak.dialogue.services.votes import mark_stale, still_open
 from baithak.network import wording
 from baithak.network.models import Channel, State
 from baithak.network.refusal import RefusedError
@@ -257,7 +257,7 @@ def remove_question(*, question: Question, by: Viewer) -> None:
             kept.save(update_fields=["number"])
 
 
-_DECLARATION, _DIALOGUE = Declaration._meta.db_table, Dialogue._meta.db_table
+_DECLARATION = Declaration._meta.db_table
 _DECLARE = f"""
     INSERT INTO {_DECLARATION} (id, dialogue_id, pid, question_id, category_id)
     VALUES (%s, %s, %s, %s, %s)
@@ -299,32 +299,18 @@ def declare(
                 row = [_stored("id", uuid.uuid4()), dialogue, pid, question.pk, category.pk]
                 cursor.execute(_DECLARE, row)
         _noticed(dialogue, pid)
-        _still_open(cursor, dialogue, channel)
+        still_open(dialogue, channel)
 
 
 def withdraw_declarations(*, dialogue: int, pid: bytes, channel: str = Channel.OPEN) -> None:
     """Forget all of it. What was voted stays."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         Declaration._unscoped.filter(dialogue=dialogue, pid=pid).delete()
         _noticed(dialogue, pid)
-        _still_open(cursor, dialogue, channel)
+        still_open(dialogue, channel)
 
 
 def _noticed(dialogue: int, pid: bytes) -> None:
     """The map tells who is heard: it is drawn again, once there are votes to it."""
     if Participation._unscoped.filter(dialogue=dialogue, pid=pid).exists():
         mark_stale(dialogue)
-
-
-def _still_open(cursor: Any, dialogue: int, channel: str) -> None:
-    """Looked at last, and held until the answer is on disk: nothing is written after closing."""
-    share = " FOR SHARE" if connection.vendor == "postgresql" else ""
-    cursor.execute(
-        f"SELECT state, open_link FROM {_DIALOGUE} WHERE id = %s{share}",  # noqa: S608
-        [dialogue],
-    )
-    state, by_link = cursor.fetchone()
-    if state != State.OPEN:
-        raise RefusedError("closed")
-    if not by_link and channel == Channel.OPEN:
-        raise RefusedError("paused")

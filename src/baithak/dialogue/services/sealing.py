@@ -16,6 +16,7 @@ from baithak.dialogue.models import (
     MapState,
     Participation,
     Receipt,
+    Run,
     Session,
     Sheet,
     Slip,
@@ -39,7 +40,7 @@ _KEPT: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...] =
     (Receipt, ("mark",), ()),
 )
 #: Where rows of before could be left in free pages.
-_TOUCHED = (Vote, Participation, Declaration, Receipt, Slip, Sheet, Session, Statement)
+_TOUCHED = (Vote, Participation, Declaration, Receipt, Slip, Sheet, Session, Statement, Run)
 
 
 def seal(dialogue: int) -> bool:
@@ -148,6 +149,10 @@ def retire(dialogue: int) -> bool:
         counts = _counts(fresh)
         for model in (Declaration, Vote, Participation):
             model._unscoped.filter(dialogue=fresh).delete()
+        # And the exact figures that were worked out of them: what was released stays.
+        runs = Run._unscoped.filter(dialogue=fresh)
+        runs.filter(released=False).delete()
+        runs.update(result="", table="")
         # Why somebody thought that their statement should be shown, where nobody decided any more.
         Statement._unscoped.filter(dialogue=fresh).exclude(appeal_text="").update(appeal_text="")
         # There is nothing left to draw from: the maps that were drawn are the last ones.

@@ -29,7 +29,7 @@ from baithak.dialogue.models import (
     WordingKind,
 )
 from baithak.dialogue.models.statement import LONGEST
-from baithak.dialogue.services.votes import mark_stale
+from baithak.dialogue.services.votes import mark_stale, still_open
 from baithak.journal import services as journal
 from baithak.network import wording
 from baithak.network.models import Channel, State
@@ -49,6 +49,7 @@ __all__ = [
     "this_hour",
     "unchanged",
     "undo",
+    "while_open",
 ]
 
 
@@ -172,9 +173,17 @@ def submit(
             Wording._unscoped.create(
                 statement=statement, language=language, text=told, kind=WordingKind.ORIGINAL
             )
+            _still_takes(dialogue.pk, channel)
     except IntegrityError:
         return known.get()
     return statement
+
+
+def _still_takes(dialogue: int, channel: str) -> None:
+    try:
+        still_open(dialogue, channel)
+    except RefusedError:  # whether paused or over: nobody who comes this way
+        raise RefusedError("closed") from None
 
 
 # --- decisions
@@ -200,6 +209,12 @@ def unchanged(statement: Statement, seen: str) -> None:
         raise RefusedError("decided")
 
 
+def while_open(statement: Statement) -> None:
+    """After the end a statement can be taken away and put back, and nothing else (R11)."""
+    if statement.dialogue.state != State.OPEN:
+        raise RefusedError("not_open")
+
+
 def _may_end_the_wait(statement: Statement, by: Viewer) -> None:
     """What waits can be decided; what one moderator holds, by another person alone (R11)."""
     if statement.state not in _WAITING:
@@ -218,8 +233,8 @@ def settle(
     statement.decided_by_id = by.user_id
     statement.save(
         update_fields=[
-            "state", "reason", "number", "merged_into", "decided_by", "waits_since", "appeal",
-            "appeal_text",
+            "state", "reason", "number", "merged_into", "decided_by", "held_by", "confirmed_by",
+            "waits_since", "appeal", "appeal_text",
         ]
     )  # fmt: skip
     if since is not None:
@@ -241,6 +256,8 @@ def end(statement: Statement, state: StatementState, reason: str = "") -> dateti
     """Put it into its last state; gives since when it had waited."""
     since, statement.waits_since = statement.waits_since, None
     statement.state, statement.reason, statement.merged_into = state, reason, None
+    if reason != Reason.THREAT and state != StatementState.MERGED:
+        statement.held_by_id = statement.confirmed_by_id = None
     if state == StatementState.ACCEPTED:
         statement.number = statement.number or _next_number(statement.dialogue_id)
     return since
@@ -253,13 +270,16 @@ def accept(*, statement: Statement, by: Viewer, seen: str = "") -> Statement:
     Raises
     ------
     RefusedError
-        ``decided``: somebody was faster; ``second_person``: who holds it back cannot let it in.
+        ``decided``: somebody was faster; ``second_person``: who holds it back cannot let it in;
+        ``not_open``: the dialogue has closed, and it was never shown.
     """
     fresh = held(statement)
     if fresh.state == StatementState.ACCEPTED:
         return fresh
     unchanged(fresh, seen)
     _may_end_the_wait(fresh, by)
+    if fresh.number is None:  # nobody could answer it any more
+        while_open(fresh)
     settle(fresh, "accept", by, since=end(fresh, StatementState.ACCEPTED))
     return fresh
 
@@ -283,12 +303,14 @@ def reject(*, statement: Statement, reason: str, by: Viewer, seen: str = "") -> 
         return fresh
     unchanged(fresh, seen)
     if fresh.state == StatementState.PENDING and reason == Reason.THREAT:
-        fresh.state, fresh.reason = StatementState.HELD, reason
+        fresh.state, fresh.reason, fresh.held_by_id = StatementState.HELD, reason, by.user_id
         settle(fresh, "hold", by)
         return fresh
     _may_end_the_wait(fresh, by)
     second = {"second": "yes"} if fresh.state == StatementState.HELD else {}
     since = end(fresh, StatementState.REJECTED, reason)
+    if reason == Reason.THREAT:
+        fresh.confirmed_by_id = by.user_id
     settle(fresh, "reject", by, since=since, reason=reason, **second)
     return fresh
 
@@ -304,12 +326,13 @@ def merge(*, statement: Statement, into: Statement, by: Viewer, seen: str = "") 
     ------
     RefusedError
         ``decided``; ``second_person``; ``not_shown``: the other one is not shown, is of another
-        dialogue or is the very same.
+        dialogue or is the very same; ``not_open``.
     """
     fresh = held(statement)
     if (fresh.state, fresh.merged_into_id) == (StatementState.MERGED, into.pk):
         return fresh
     unchanged(fresh, seen)
+    while_open(fresh)
     if fresh.state != StatementState.ACCEPTED:
         _may_end_the_wait(fresh, by)
     other = Statement._unscoped.filter(
@@ -328,31 +351,41 @@ def undo(*, statement: Statement, by: Viewer, seen: str = "") -> Statement:
     """Put a decided statement back into the queue. A seed never was in it, except when joined.
 
     What two people turned down as a threat goes back on hold, so that it again takes a second
-    person to let it in.
+    person to let it in; so does one that was joined while it was held. Who holds back what nobody has
+    confirmed takes that back as a slip.
 
     Raises
     ------
     RefusedError
-        ``decided``; ``appeal``: a second look was asked for and is decided first.
+        ``decided``; ``appeal``: a second look was asked for and is decided first;
+        ``another_person``: who put it on hold again cannot end that too; ``not_open``: the
+        dialogue has closed, and it was never shown.
     """
     fresh = held(statement)
     if fresh.state == StatementState.PENDING:
         return fresh
     unchanged(fresh, seen)
+    if fresh.number is None:  # it was never shown
+        while_open(fresh)
     if fresh.appeal == Appeal.ASKED:
         raise RefusedError("appeal")
-    was, threat = fresh.state, fresh.reason == Reason.THREAT
+    was, slip = fresh.state, fresh.held_by_id == by.user_id and fresh.confirmed_by_id is None
+    if was == StatementState.HELD and fresh.decided_by_id == by.user_id and not slip:
+        raise RefusedError("another_person")
     if fresh.seed and was != StatementState.MERGED:
         return fresh
     if fresh.seed:  # it stands where it stood
         end(fresh, StatementState.ACCEPTED)
     else:
-        back = was == StatementState.REJECTED and threat
+        back = was != StatementState.HELD and (
+            fresh.reason == Reason.THREAT or fresh.held_by_id is not None
+        )
         end(
             fresh,
             StatementState.HELD if back else StatementState.PENDING,
             Reason.THREAT if back else "",
         )
-        fresh.waits_since = this_hour()
+        if fresh.dialogue.state == State.OPEN:
+            fresh.waits_since = this_hour()
     settle(fresh, "undo", by, was=was)
     return fresh

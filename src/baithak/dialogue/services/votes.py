@@ -22,7 +22,7 @@ from baithak.dialogue.services.together import Together
 from baithak.network.models import Channel, State
 from baithak.network.refusal import RefusedError
 
-__all__ = ["MOST_TURNS", "Outcome", "Receipt", "cast_vote", "mark_stale"]
+__all__ = ["MOST_TURNS", "Outcome", "Receipt", "cast_vote", "mark_stale", "still_open"]
 
 #: Changes of mind on one statement; more is a script, not a mind.
 MOST_TURNS = 1000
@@ -248,6 +248,24 @@ def mark_stale(dialogue: int) -> tuple[str, bool]:
                 return state, by_link
         except _TryAgainError:
             continue
+
+
+def still_open(dialogue: int, channel: str) -> None:
+    """Looked at last, and held until what was written is on disk: nothing is written after closing.
+
+    For inside a transaction. RefusedError ``closed``, ``paused``.
+    """
+    share = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT state, open_link FROM {_DIALOGUE} WHERE id = %s{share}",  # noqa: S608
+            [dialogue],
+        )
+        state, by_link = cursor.fetchone()
+    if state != State.OPEN:
+        raise RefusedError("closed")
+    if not by_link and channel == Channel.OPEN:
+        raise RefusedError("paused")
 
 
 def _refusal(state: str, by_link: bool, wish: _Wish) -> RefusedError | None:

@@ -56,6 +56,7 @@ def _words(request: HttpRequest, dialogue: Dialogue) -> dict[str, Any]:
         "items": _items(request, dialogue, name, list(page)),
         "reasons": Reason.published(),
         "may_decide": dialogue.state == "open",
+        "may_take_away": dialogue.keeps_answers,
         "me": viewer.user_id,
     }
 
@@ -82,6 +83,9 @@ def _items(
                 else [],
                 "near": near.get(statement.pk, []),
                 "into": queries.stands_in(statement) if name == "merged" else None,
+                # Confirmed before, or held by somebody else first: taking it back takes another person.
+                "again": statement.confirmed_by_id is not None
+                or statement.held_by_id != statement.decided_by_id,
             }
         )
     return items
@@ -224,7 +228,11 @@ def appeal(request: HttpRequest, statement: Statement) -> HttpResponse:
 def intake(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     """Close or open the box for residents' statements."""
     on = request.POST.get("on") == "1"
-    fresh = services.switch_intake(dialogue=dialogue, on=on, by=request.viewer)  # type: ignore[attr-defined]
+    try:
+        fresh = services.switch_intake(dialogue=dialogue, on=on, by=request.viewer)  # type: ignore[attr-defined]
+    except services.RefusedError:
+        dialogue.refresh_from_db()
+        return _after(request, dialogue, _("This dialogue is not open."), done=False)
     said = (
         _("Residents can add statements again.")
         if on

@@ -175,6 +175,7 @@ def _overview(
         and request_waiting.asked_by_id == viewer.user_id,
         "link": request.build_absolute_uri(f"/d/{dialogue.code}/"),
         "statements": queries.ballot_now(dialogue.pk),
+        "may_take_away": dialogue.keeps_answers,
     }
     if may["watch"]:
         words["figures"] = analysis.participation(dialogue)
@@ -263,7 +264,11 @@ def publish(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
 def link(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     """Pause taking part by the open link, or resume it."""
     on = request.POST.get("on") == "1"
-    services.switch_link(dialogue=dialogue, on=on, by=request.viewer)  # type: ignore[attr-defined]
+    try:
+        services.switch_link(dialogue=dialogue, on=on, by=request.viewer)  # type: ignore[attr-defined]
+    except services.RefusedError as refusal:
+        messages.error(request, _say_no(refusal.code))
+        return redirect(dialogue)
     messages.success(
         request,
         _("The link works again.")
