@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from baithak.dialogue import queries, services
+from baithak.dialogue.limits import ABOUT_YOU
 from baithak.dialogue.models import Declaration, Dialogue
 from baithak.dialogue.services import Answerable, AskedQuestion, RefusedError
 from baithak.engine.opinion.weights import rake
@@ -296,3 +297,17 @@ def test_after_closing_nothing_is_taken(team, dialogue):
     services.close(dialogue=dialogue, by=team.officer)
     assert nadia.post(link, {"proof": proof, "q1": "1"}).status_code in (302, 503)
     assert not Declaration._unscoped.exists()
+
+
+def test_changing_it_all_the_time_is_limited(dialogue):
+    who = made.resident(dialogue)
+    address = f"{who.link}about-you/"
+    sent = {"proof": proof_of(who.client.get(address)), "q1": "1"}
+    statuses = [who.client.post(address, sent).status_code for _ in range(ABOUT_YOU.most)]
+    assert set(statuses) == {302}
+    for more in ({}, {"forget": "1"}):
+        answer = who.client.post(address, {**sent, **more})
+        assert answer.status_code == 429
+        assert 0 < int(answer["Retry-After"]) <= ABOUT_YOU.seconds
+        assert "What you said of yourself was not changed." in text(answer)
+    assert Declaration._unscoped.filter(dialogue=dialogue).exists()

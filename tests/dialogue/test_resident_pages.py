@@ -383,3 +383,21 @@ def test_pages_name_who_sees_this_and_offer_a_quick_way_out(dialogue):
         assert "Who sees this?" in page
         assert 'id="leave"' in page
         assert "noreferrer" in page
+
+
+@pytest.mark.parametrize("number", ["9" * 4301, "٣" * 5000, "²", "-1", ""])
+def test_an_address_with_a_strange_number_opens_the_dialogue(dialogue, number):
+    answer = Client().get(f"/en/d/{dialogue.code}/", {"after": number})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("tense", "k"), [(False, 10), (True, 20)])
+def test_pages_tell_the_smallest_figure_of_this_dialogue(tense, k):
+    dialogue = made.opened(made.team(), tense=tense)
+    amina = made.resident(dialogue)
+    page = amina.page
+    for _ in made.SEEDS:
+        page = amina.client.get(send(amina, page, 1)["Location"])
+    assert f"the figures of groups of at least {k} people" in text(page)
+    about = text(amina.client.get(f"{amina.link}about/"))
+    assert f"and at least {k} by the link" in about

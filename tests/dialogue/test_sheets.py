@@ -636,3 +636,10 @@ def test_two_people_type_the_same_sheet_at_once(team, dialogue, session):
     assert all(one == value or one == {value} for one in told)
     assert told.count(value) == 2  # the first, and who typed the very same
     assert held.stored(dialogue) == (1, 6)
+
+
+@pytest.mark.parametrize("number", ["9" * 4301, "٣" * 5000, "²"])
+def test_an_address_with_a_strange_number_opens_the_next_sheet(session, facilitator, number):
+    answer = facilitator.get(at(session, "sheets"), {"number": number})
+    assert answer.status_code == 200
+    assert 'value="1"' in text(answer)

@@ -193,7 +193,21 @@ def test_of_a_lost_print_out_the_unused_slips_die_and_nobody_learns_how_many(
     assert vote(nadia, dialogue).status_code == 302  # who has begun goes on
     (line,) = Line.objects.filter(verb="dialogue.void_slips")
     assert line.details == {"batch": str(batch.pk)}
-    assert "Nothing was changed" in text(officer.post(address, {"batch": "9" * 20}, follow=True))
+    for number in ("9" * 20, "9" * 4301, "²"):
+        assert "Nothing was changed" in text(officer.post(address, {"batch": number}, follow=True))
+
+
+def test_closing_between_the_page_and_making_void_is_told(team, officer, dialogue, monkeypatch):
+    slips(team, dialogue, 2)
+
+    def late(**given):
+        raise services.RefusedError("not_open")
+
+    monkeypatch.setattr(services, "void_batch", late)
+    address = f"/en/dialogue/{dialogue.code}/slips/void/"
+    answer = officer.post(address, {"batch": Batch._unscoped.get().pk}, follow=True)
+    assert answer.status_code == 200
+    assert "Slips are made while the dialogue is open." in text(answer)
 
 
 # --- using

@@ -123,6 +123,31 @@ def test_opening_takes_two_people_in_two_roles(team, officer):
     assert Client().get(f"/en/d/{dialogue.code}/").status_code == 200
 
 
+def test_who_confirms_after_the_closing_date_is_told_so(team, officer):
+    dialogue = made.draft(team, closes=timezone.now() + timedelta(hours=1))
+    address = f"/en/dialogue/{dialogue.code}/"
+    officer.post(f"{address}opening/", {"reason": "The council asked for it."})
+    Dialogue._unscoped.filter(pk=dialogue.pk).update(closes=timezone.now() - timedelta(minutes=1))
+    answer = browser(team, "mayor").post(f"{address}opening/confirm/", follow=True)
+    assert answer.status_code == 200
+    assert "Its closing date has passed: choose a later one first." in text(answer)
+    dialogue.refresh_from_db()
+    assert dialogue.state == State.DRAFT
+    assert not keys.exists(dialogue.key)
+
+
+def test_closing_between_the_page_and_pausing_the_link_is_told(team, officer, monkeypatch):
+    dialogue = made.opened(team)
+
+    def late(**given):
+        raise services.RefusedError("not_open")
+
+    monkeypatch.setattr(services, "switch_link", late)
+    answer = officer.post(f"/en/dialogue/{dialogue.code}/link/", follow=True)
+    assert answer.status_code == 200
+    assert "This dialogue is not open." in text(answer)
+
+
 def test_a_partner_or_a_stranger_neither_sees_nor_confirms_a_draft(team):
     dialogue = made.draft(team)
     services.ask_to_open(dialogue=dialogue, reason="Please.", by=team.officer)

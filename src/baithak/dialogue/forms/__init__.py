@@ -13,7 +13,7 @@ from baithak.dialogue.forms.statement import (
     hints,
     moderators_hints,
 )
-from baithak.dialogue.forms.vote import SentVote, sent_vote
+from baithak.dialogue.forms.vote import SentVote, numbered, sent_vote
 from baithak.dialogue.forms.word import TextsForm, WordingForm, written_in
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "WordingForm",
     "hints",
     "moderators_hints",
+    "numbered",
     "sent_vote",
     "written_in",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from baithak.dialogue.services.votes import MOST_TURNS
 
-__all__ = ["SentVote", "sent_vote"]
+__all__ = ["SentVote", "numbered", "sent_vote"]
 
 _VALUES = {"1": 1, "0": 0, "-1": -1}
 
@@ -32,13 +32,20 @@ def sent_vote(sent: Mapping[str, str]) -> SentVote | None:
     >>> sent_vote({"statement": "3", "value": "2", "turn": "0"}) is None
     True
     """
-    statement = _number(sent.get("statement", ""))
-    turn = _number(sent.get("turn", ""))
+    statement = numbered(sent.get("statement", ""))
+    turn = numbered(sent.get("turn", ""))
     value = _VALUES.get(sent.get("value", ""))
     if not statement or turn is None or turn > MOST_TURNS or value is None:
         return None
     return SentVote(statement, value, turn, sent.get("more", "") not in {"", "0", "false", "False"})
 
 
-def _number(told: str) -> int | None:
+def numbered(told: str) -> int | None:
+    """A number as an address or a hidden field names it; ``None`` where it is none of ours.
+
+    Examples
+    --------
+    >>> numbered("12"), numbered("-1"), numbered("9" * 5000)
+    (12, None, None)
+    """
     return int(told) if len(told) <= 9 and told.isascii() and told.isdecimal() else None

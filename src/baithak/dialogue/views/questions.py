@@ -13,9 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from baithak.dialogue import queries, services
 from baithak.dialogue.forms import AboutYouForm, QuestionForm
+from baithak.dialogue.limits import ABOUT_YOU
 from baithak.dialogue.models import Dialogue, Question
 from baithak.dialogue.services.questions import MOST_QUESTIONS
-from baithak.dialogue.views.phone import FOR_RESIDENTS, address, problem, resident
+from baithak.dialogue.views.phone import (
+    FOR_RESIDENTS,
+    address,
+    problem,
+    resident,
+    slow_down,
+)
 from baithak.network.tokens import Participant
 from baithak.web.gate import gate, public
 
@@ -96,6 +103,9 @@ def about_you(request: HttpRequest, dialogue: Dialogue, who: Participant) -> Htt
         request.POST if request.method == "POST" else None, questions=questions, said=said
     )
     if request.method == "POST" and ("forget" in request.POST or form.is_valid()):
+        if wait := ABOUT_YOU.wait_of(who.pid):
+            said_so = _("What you said of yourself was not changed.")
+            return slow_down(request, dialogue, wait, said_so)
         kept: dict[str, Any] = {"dialogue": dialogue.pk, "pid": who.pid, "channel": who.channel}
         try:
             if "forget" in request.POST:

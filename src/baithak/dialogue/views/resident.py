@@ -11,11 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.dialogue import analysis, queries, services
-from baithak.dialogue.forms import FULL, StatementForm, sent_vote
-from baithak.dialogue.limits import STATEMENTS, VOTES
+from baithak.dialogue.forms import FULL, StatementForm, numbered, sent_vote
+from baithak.dialogue.limits import STATEMENTS, STATEMENTS_FROM, VOTES
 from baithak.dialogue.models import Dialogue, Reason
 from baithak.dialogue.views.phone import (
     FOR_RESIDENTS,
@@ -45,9 +46,8 @@ def card(request: HttpRequest, dialogue: Dialogue, who: Participant) -> HttpResp
     """The next statement, or what comes after the last one."""
     if not dialogue.takes_from(who.channel):
         return render(request, "dialogue/closed.html", {"dialogue": dialogue, "resident": True})
-    after = request.GET.get("after", "")
-    return _next(request, dialogue, who, after=int(after) if after.isdecimal() else 0,
-                 more=request.GET.get("more") == "1")  # fmt: skip
+    after = numbered(request.GET.get("after", "")) or 0
+    return _next(request, dialogue, who, after=after, more=request.GET.get("more") == "1")
 
 
 @public(FOR_RESIDENTS, on=queries.public_dialogue)
@@ -183,6 +183,23 @@ def change(request: HttpRequest, thing: tuple[Dialogue, int]) -> HttpResponse:
     return page(request, dialogue)
 
 
+def _too_many(request: HttpRequest, form: StatementForm, pid: bytes) -> int:
+    """How long to wait, 0 for not at all; the words stay in the form, which says why."""
+    said = ""
+    if wait := STATEMENTS.wait_of(pid):
+        said = _("You have added several statements already. This one was not sent: please send it in an hour.")  # fmt: skip
+    elif wait := STATEMENTS_FROM.wait(request):
+        minutes = max(1, -(-wait // 60))
+        said = ngettext(
+            "Somebody at this connection, maybe you, tried this too often. Wait a minute, then try again.",
+            "Somebody at this connection, maybe you, tried this too often. Wait %(minutes)s minutes, then try again.",
+            minutes,
+        ) % {"minutes": minutes}  # fmt: skip
+    if wait:
+        form.add_error(None, said)
+    return wait
+
+
 def _numbered(viewer: Any, code: str, number: int) -> tuple[Dialogue, int] | None:
     found = queries.public_dialogue(viewer, code=code)
     return None if found is None else (found, number)
@@ -204,12 +221,7 @@ def add(request: HttpRequest, dialogue: Dialogue, who: Participant) -> HttpRespo
         channel=who.channel,
     )
     valid = request.method == "POST" and form.is_valid()
-    wait = STATEMENTS.wait_of(pid) if valid else 0
-    if wait:  # the words stay in the form
-        form.add_error(
-            None,
-            _("You have added several statements already. This one was not sent: please send it in an hour."),
-        )  # fmt: skip
+    wait = _too_many(request, form, pid) if valid else 0
     if valid and not wait and (added := form.send()) is not None:
         where = {"code": dialogue.code, "handle": added.handle}
         return redirect(f"{reverse('dialogue:said', kwargs=where)}?thanks=1")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.dialogue import analysis, queries
+from baithak.dialogue.forms import numbered
 from baithak.dialogue.forms.sheet import (
     Grid,
     PrintForm,
@@ -156,7 +157,9 @@ def entry(request: HttpRequest, session: Session) -> HttpResponse:
     cards = queries.ballot_now(session.dialogue_id)
     asked = request.GET.get("number", "")
     standing = _standing(session)
-    number = int(asked) if asked.isascii() and asked.isdigit() else standing["next"]
+    number = numbered(asked)
+    if number is None:
+        number = standing["next"]
     form = SheetForm(request.POST if request.method == "POST" else None, cards=cards, number=number)
     words = _words(session, form=form, **standing)
     if request.method == "POST" and form.is_valid():
@@ -199,7 +202,7 @@ def table(request: HttpRequest, session: Session) -> HttpResponse:
 def take_out(request: HttpRequest, session: Session) -> HttpResponse:
     """A sheet was typed under two numbers: take this one out."""
     told = request.POST.get("number", "")
-    number = int(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0
+    number = numbered(told) or 0
     try:
         gone = services.take_out_sheet(session=session, number=number, by=request.viewer)  # type: ignore[attr-defined]
     except RefusedError as refusal:

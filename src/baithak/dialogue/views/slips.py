@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from baithak.dialogue import queries, services
-from baithak.dialogue.forms import SlipsForm
+from baithak.dialogue.forms import SlipsForm, numbered
 from baithak.dialogue.models import Dialogue
 from baithak.network import keys
 from baithak.report.opinion_svg import Picture
@@ -165,11 +165,17 @@ def _said(dialogue: Dialogue) -> list[dict[str, Any]]:
 @require_POST
 def void(request: HttpRequest, dialogue: Dialogue) -> HttpResponse:
     """A print-out was lost: those of its slips that nobody has used admit nobody."""
-    asked = request.POST.get("batch", "")
-    batch = queries.batch_of(dialogue, int(asked)) if asked.isdecimal() else None
+    number = numbered(request.POST.get("batch", ""))
+    batch = None if number is None else queries.batch_of(dialogue, number)
     if batch is None:
         messages.error(request, _("Nothing was changed: choose one of the print-outs below."))
     else:
-        services.void_batch(batch=batch, by=request.viewer)  # type: ignore[attr-defined]
-        messages.success(request, _("Void: its slips that nobody has used admit nobody any more."))
+        try:
+            services.void_batch(batch=batch, by=request.viewer)  # type: ignore[attr-defined]
+        except services.RefusedError as refusal:
+            messages.error(request, _say_no(refusal.code))
+        else:
+            messages.success(
+                request, _("Void: its slips that nobody has used admit nobody any more.")
+            )
     return redirect("dialogue:slips", code=dialogue.code)
