@@ -42,6 +42,7 @@ IN_THEIR_ROOMS = {
     "budget.propose": "budget/test_resident_pages.py",
     "budget.slip": "budget/test_resident_pages.py",
     "coordination.sheets": "coordination/test_first_hour.py",
+    "dialogue.about_you": "dialogue/test_questions.py",
     "dialogue.slip": "dialogue/test_slips.py",
     "home.report_pages": "home/test_reports.py",
     "home.reports": "home/test_reports.py",

@@ -176,6 +176,8 @@ def _open(act: TwoPersonAct, by: Viewer) -> None:
     fresh = held(pk)
     if fresh.place_id != act.place_id or fresh.state != State.DRAFT:
         raise ValidationError(_("This dialogue is open or closed already."))
+    if fresh.closes is not None and fresh.closes <= timezone.now():
+        raise ValidationError(_("Its closing date has passed: choose a later one first."))
     # Before the row says open: a dialogue that takes votes always has its key.
     keys.create(fresh.key)
     fresh.state, fresh.visibility = State.OPEN, Visibility.PUBLIC
