@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from baithak.coordination import health
 from baithak.coordination.minutes import minutes
@@ -145,6 +146,22 @@ def test_it_is_cancelled_while_it_is_planned(world):
         services.cancel(meeting=held, language="en", why="", by=world.one.officer)
     with pytest.raises(ValidationError, match="cancelled"):
         services.hold(meeting=meeting, present=None, by=world.one.officer)
+
+
+def test_its_title_stays_where_it_is_cancelled_in_another_language(world):
+    meeting, client = make.meeting(world.one), browser(world.one)
+    client.post(at(meeting, "cancel/"), {"why": "ہال بند ہے۔", "language": "ur"})
+    meeting.refresh_from_db()
+    with override("ur"):
+        assert (meeting.language, meeting.title) == ("en", "Canal evening")
+    page = text(client.get(at(meeting)))
+    assert '<div lang="ur" dir="auto"><p>ہال بند ہے۔</p></div>' in page
+    services.change(
+        meeting=meeting, language="ur", texts={"title": "نہر کی شام"}, by=world.one.officer
+    )
+    meeting.refresh_from_db()
+    with override("ur"):
+        assert (meeting.language, meeting.title) == ("ur", "نہر کی شام")
 
 
 def test_nothing_changes_where_the_journal_does_not_write(world, monkeypatch):
@@ -352,6 +369,21 @@ def test_one_person_lets_nobody_beyond_the_place_read_a_paragraph(world):
     assert (line.texts, line.visibility) == ({"en": {"title": "Lamps off"}}, "city")
 
 
+def test_the_form_of_a_paragraph_offers_as_many_readers_as_there_may_be(world):
+    meeting = make.public(make.held(world.one))
+    line = noted(world.one, meeting, "Lamps", "city")
+    form = f"/en/coordination/note/{line.pk}/edit/"
+    for level, of_meeting, offered in (
+        ("city", "public", "city"),
+        ("hub", "public", "hub"),
+        ("hub", "city", "city"),  # the meeting was narrowed since
+        ("mechanism", "city", "mechanism"),
+    ):
+        Note._unscoped.update(visibility=level)
+        Meeting._unscoped.update(visibility=of_meeting)
+        assert browser(world.one).get(form).context["form"].initial["visibility"] == offered
+
+
 def test_two_people_let_everybody_read_it(world):
     meeting = make.public(make.held(world.one))
     line, client = noted(world.one, meeting, "Lamps for all."), browser(world.one)
@@ -540,16 +572,39 @@ def test_the_journal_of_a_closed_room_tells_neither_who_nor_of_which_meeting(wor
 
 
 @pytest.mark.parametrize("kept", ["held", "minutes"])
-def test_the_day_from_which_minutes_are_kept_only_moves_earlier(world, kept):
+def test_no_later_day_keeps_minutes_longer_than_the_one_they_began_with(world, kept):
     meeting = make.held(world.one) if kept == "held" else make.meeting(world.one, days=-7)
     if kept == "minutes":
         noted(world.one, meeting)
     told = {"meeting": meeting, "language": "en", "texts": {}, "by": world.one.officer}
-    with pytest.raises(ValidationError, match="only be moved earlier"):
-        services.change(**told, on=meeting.on + timedelta(days=1))
-    services.change(**told, on=meeting.on - timedelta(days=1))
+    first, more = meeting.on, timedelta(days=1)
+    with pytest.raises(ValidationError, match="at the latest"):
+        services.change(**told, on=first + more)
+    services.change(**told, on=first - timedelta(days=9))  # mistyped, and put right
+    with pytest.raises(ValidationError, match="at the latest"):
+        services.change(**told, on=first + more)
+    services.change(**told, on=first)
+    meeting.refresh_from_db()
+    assert (meeting.on, meeting.latest) == (first, first)
     free = make.meeting(world.one, days=-7)  # control
     services.change(**{**told, "meeting": free}, on=free.on + timedelta(days=1))
+
+
+def test_a_mistyped_year_deletes_nothing_at_once(world):
+    meeting = make.held(world.one)
+    there = people.organisation(world.one.place, "Canal traders")
+    services.keep_attendance(meeting=meeting, organisations=[there], by=world.one.officer)
+    told = {"meeting": meeting, "language": "en", "texts": {}, "by": world.one.officer}
+    month, year = (meeting.on - timedelta(days=days) for days in (40, 400))
+    with pytest.raises(ValidationError, match="deleted at once"):
+        services.change(**told, on=month)
+    services.keep_attendance(meeting=meeting, organisations=[], by=world.one.officer)
+    noted(world.one, meeting)
+    services.change(**told, on=month)
+    with pytest.raises(ValidationError, match="deleted at once"):
+        services.change(**told, on=year)
+    services.remove_note(line=Note._unscoped.get(), by=world.one.officer)
+    services.change(**told, on=year)
 
 
 @pytest.mark.parametrize("day", [date(9999, 12, 31), date(1, 1, 1), date(1899, 12, 31)])
@@ -607,9 +662,14 @@ def test_a_closed_room_tells_no_hour_afterwards(world):
     planned = make.meeting(world.one, closed_room=True, at=time(16, 45), where="Hall of the mill")
     client = browser(world.one)
     assert "16:45" in text(client.get(at(planned)))
-    past = make.public(
-        make.held(world.one, closed_room=True, at=time(16, 45), where="Hall of the mill")
-    )
+    room = {"closed_room": True, "at": time(16, 45), "where": "Hall of the mill"}
+    unmarked = make.meeting(world.one, days=-1, **room)
+    today = make.meeting(world.one, days=0, **room)
+    assert "16:45" not in text(client.get(at(unmarked)))
+    assert "16:45" in text(client.get(at(today)))
+    noted(world.one, today)
+    assert "16:45" not in text(client.get(at(today)))
+    past = make.public(make.held(world.one, **room))
     assert "16:45" not in text(client.get(at(past)))
     paper = minutes(
         world.one.officer, queries.meeting(world.one.officer, meeting=past.pk), "en", url="/"

@@ -197,8 +197,18 @@ def test_one_side_does_not_move_the_clock(world):
     made = sent(world)
     fresh = services.agree_day(request=made, at=world.land, day=day(30), by=world.minister)
     assert (fresh.agreed, fresh.reply_by) == (False, None)
+    # Where no day was asked for, the asking side's counts, so that it can be passed on once it is over.
     fresh = services.agree_day(request=made, at=world.one.place, day=day(9), by=world.one.officer)
-    assert (fresh.agreed, fresh.reply_by, fresh.day_by) == (False, None, world.one.place)
+    assert (fresh.agreed, fresh.reply_by, fresh.day_by) == (False, day(9), world.one.place)
+    assert fresh.proposed is None
+    fresh = services.agree_day(request=made, at=world.one.place, day=day(5), by=world.one.officer)
+    assert (fresh.agreed, fresh.reply_by, fresh.proposed) == (False, day(9), day(5))
+    unasked = sent(world)
+    services.agree_day(request=unasked, at=world.land, day=day(30), by=world.minister)
+    fresh = services.agree_day(
+        request=unasked, at=world.one.place, day=day(30), by=world.one.officer
+    )
+    assert (fresh.agreed, fresh.reply_by) == (True, day(30))
     made = late(world)
     services.pass_on(request=made, by=world.one.officer)
     services.agree_day(request=made, at=world.land, day=day(30), by=world.minister)

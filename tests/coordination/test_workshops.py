@@ -111,8 +111,31 @@ def test_it_is_not_held_before_it_begins(team):
 
 def test_what_was_promised_to_those_who_spoke_is_not_taken_back(team):
     made = make.workshop(team)
-    with pytest.raises(ValidationError, match="promised to those who spoke"):
+    with pytest.raises(
+        ValidationError, match=r"promised to those who spoke.* enter the workshop anew"
+    ):
         workshops.change(workshop=made, language="en", texts={}, closed_room=False, by=team.officer)
+
+
+def test_a_series_that_is_not_shown_stays_with_its_workshop(world, team):
+    hidden = make.series(world.other)
+    made = make.workshop(team)
+    Workshop._unscoped.filter(pk=made.pk).update(series=hidden)
+    edit = reverse("coordination:edit_workshop", args=[made.pk])
+    browser = officer(team)
+    assert "not shown to you" in text(browser.get(edit))
+    form = {
+        "title": "Second workshop", "language": "en", "series": "", "begins": made.begins.isoformat(),
+        "ends": made.ends.isoformat(), "closed_room": "on", "licence": "CC BY 4.0",
+    }  # fmt: skip
+    assert browser.post(edit, form).status_code == 302
+    made.refresh_from_db()
+    assert made.series == hidden
+    mine = make.series(team)
+    assert browser.post(edit, form | {"series": str(mine.pk)}).status_code == 302
+    assert browser.post(edit, form).status_code == 302  # control: what is shown is cut
+    made.refresh_from_db()
+    assert made.series is None
 
 
 @pytest.mark.parametrize("words", ["begun", "takeaway", "raised", "part", "held_again"])
@@ -157,7 +180,7 @@ def test_what_was_held_is_not_still_to_come_once_words_of_it_are_kept(team):
     answer = browser.post(
         reverse("coordination:mark_workshop", args=[made.pk]), {"state": "planned"}, follow=True
     )
-    assert "promised to those who spoke" in text(answer)
+    assert "What was said in it is written down" in text(answer)
 
 
 # --- what it is made of
@@ -335,6 +358,20 @@ def test_countries_are_named_only_where_the_workshop_says_so_and_without_small_f
     assert "They came from: <bdi>Bangladesh, Sri Lanka, Nepal</bdi>" in page
     rows = dict(queries.figures(made).tables["country"].rows)
     assert "NP" not in rows
+
+
+def test_a_report_that_is_out_names_no_countries_afterwards(team):
+    made = make.workshop(team)
+    make.takeaway(team, made)
+    told = {"workshop": made, "language": "en", "texts": {}, "by": team.officer}
+    workshops.change(**told, name_countries=True)
+    workshops.change(**told, name_countries=False)
+    make.reported(team, made)
+    with pytest.raises(ValidationError) as refused:
+        workshops.change(**told, name_countries=True)
+    assert "name_countries" in refused.value.error_dict
+    Workshop._unscoped.filter(pk=made.pk).update(name_countries=True)
+    assert not workshops.change(**told, name_countries=False).name_countries
 
 
 def test_counts_are_settled_when_the_report_is_out(team):

@@ -113,6 +113,7 @@ NOT_TOLD = {
     "Contact": "numbers to call stay where somebody agreed to them (R8)",
     "reminded_on": "which letters went out is the other hub's affair",
     "waits_since": "which letters wait is the other hub's affair",
+    "latest": "in another hub the day of a meeting stands as it comes, and moves no later (R15)",
     "looked": "what was looked through for names of one hub is looked through anew in another (R15)",
 }
 #: When and where a closed room met is told to nobody afterwards (R15).

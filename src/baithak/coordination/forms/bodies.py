@@ -17,7 +17,7 @@ from baithak.exchange.records import library
 from baithak.network.forms import WordedForm
 from baithak.network.models import Organisation
 
-__all__ = ["BalanceForm", "BodyForm", "DatesForm", "SeatForm", "day", "labelled"]
+__all__ = ["BalanceForm", "BodyForm", "DatesForm", "SeatForm", "day", "keeping", "labelled"]
 
 
 def day(label: Any, **more: Any) -> forms.DateField:
@@ -30,7 +30,7 @@ def day(label: Any, **more: Any) -> forms.DateField:
     )
 
 
-def _keeping(form: forms.Form, name: str, now: int | None) -> bool:
+def keeping(form: forms.Form, name: str, now: int | None) -> bool:
     """Whether the field's thing is one that the viewer may not see: choosing nothing then leaves it there."""
     field: Any = form.fields[name]
     hidden = now is not None and not field.queryset.filter(pk=now).exists()
@@ -99,7 +99,7 @@ class BodyForm(WordedForm):
         else:
             self.initial = {"state": "formed", "rhythm": "quarterly", **self.initial}
             del self.fields["dissolved"]
-        self.keeps_above = _keeping(self, "above", thing.above_id if thing else None)
+        self.keeps_above = keeping(self, "above", thing.above_id if thing else None)
 
     def told(self) -> dict[str, Any]:
         """What ``services.bodies`` is told."""
@@ -152,7 +152,7 @@ class SeatForm(WordedForm):
             self.initial = {**{name: getattr(thing, name) for name in self.FACTS}, **self.initial}
         else:
             self.initial = {"votes": True, **self.initial}
-        self.keeps = _keeping(self, "organisation", thing.organisation_id if thing else None)
+        self.keeps = keeping(self, "organisation", thing.organisation_id if thing else None)
 
     def told(self) -> dict[str, Any]:
         """What ``services.bodies`` is told."""

@@ -153,9 +153,12 @@ class NoteForm(_LineForm):
 
     def __init__(self, *args: Any, levels: Iterable[Visibility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["visibility"].choices = [(level.value, level.label) for level in levels]  # type: ignore[attr-defined]
+        offered = {level.value: level.label for level in levels}
+        self.fields["visibility"].choices = list(offered.items())  # type: ignore[attr-defined]
         if isinstance(self.thing, Note):
-            self.initial = {"visibility": self.thing.visibility, **self.initial}
+            # Where fewer see its meeting by now: as many as may, not the team alone.
+            now = self.thing.visibility
+            self.initial = {"visibility": now if now in offered else [*offered][-1], **self.initial}
 
     def told(self) -> dict[str, Any]:
         return {**super().told(), "visibility": self.cleaned_data["visibility"]}

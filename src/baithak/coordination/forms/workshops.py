@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from baithak.coordination.forms.bodies import day, labelled
+from baithak.coordination.forms.bodies import day, keeping, labelled
 from baithak.coordination.models import Part, Raised, Series, Takeaway, Workshop
 from baithak.exchange.models import Practice
 from baithak.exchange.shelf import LICENCES, LINK_ONLY
@@ -82,14 +82,14 @@ class WorkshopForm(WordedForm):
         told = {name: getattr(thing, name) for name in self.FACTS} if thing is not None else {}
         fresh = {"closed_room": True, "licence": "CC BY 4.0"}
         self.initial = {**(told or fresh), **self.initial}
+        self.keeps = keeping(self, "series", thing.series_id if thing else None)
 
     def told(self) -> dict[str, Any]:
         """What ``services.workshops`` is told."""
-        return {
-            "language": self.cleaned_data["language"],
-            "texts": self.texts(),
-            **{name: self.cleaned_data[name] for name in self.FACTS},
-        }
+        told = {name: self.cleaned_data[name] for name in self.FACTS}
+        if self.keeps and told["series"] is None:
+            del told["series"]
+        return {"language": self.cleaned_data["language"], "texts": self.texts(), **told}
 
 
 def _title(series: Series) -> str:

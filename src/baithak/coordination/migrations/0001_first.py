@@ -499,6 +499,7 @@ class Migration(migrations.Migration):
                         blank=True, null=True, verbose_name="seats taken"
                     ),
                 ),
+                ("latest", models.DateField(blank=True, editable=False, null=True)),
                 ("looked", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "body",

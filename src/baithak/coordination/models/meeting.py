@@ -42,6 +42,8 @@ class Meeting(Worded, Levelled):
     state = models.CharField(_("state"), max_length=9, choices=MeetingState, default="planned")
     closed_room = models.BooleanField(_("Chatham House Rule"), default=False)
     present = models.PositiveSmallIntegerField(_("seats taken"), null=True, blank=True)
+    #: Its day when it was first held or minuted: none later, or minutes would be kept for longer (R8, R15).
+    latest = models.DateField(null=True, blank=True, editable=False)
     #: A keyed sign of the words of a closed room that somebody has looked through for names.
     looked = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -56,6 +58,13 @@ class Meeting(Worded, Levelled):
 
     def get_absolute_url(self) -> str:
         return reverse("coordination:meeting", kwargs={"meeting": self.pk})
+
+    @property
+    def why_cancelled(self) -> tuple[str, str]:
+        """Why it does not take place, with its language: the reader's, else the one it was told in."""
+        told = {code: said["cancelled"] for code, said in self.texts.items() if "cancelled" in said}
+        here = self.language if self.language in told else next(iter(told), "")
+        return here, told.get(here, "")
 
     @property
     def has_quorum(self) -> bool | None:

@@ -38,6 +38,7 @@ __all__ = [
     "meetings",
     "note",
     "notes",
+    "tells_hour",
 ]
 
 
@@ -63,6 +64,15 @@ def meetings(viewer: Viewer, place: str = "", when: str = "") -> QuerySet[Meetin
 def meeting(viewer: Viewer, *, meeting: int) -> Meeting | None:
     """One meeting."""
     return meetings(viewer).filter(pk=meeting).first()
+
+
+def tells_hour(of: Meeting) -> bool:
+    """Whether hour and hall are told: of a closed room only beforehand, never beside what was said (R15)."""
+    if not of.closed_room:
+        return True
+    ahead = of.state == "planned" and of.on >= timezone.localdate()
+    said = (Note._unscoped, Decision._unscoped)
+    return ahead and not any(lines.filter(meeting=of).exists() for lines in said)
 
 
 # --- agenda and decisions

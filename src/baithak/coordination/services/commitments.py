@@ -93,7 +93,7 @@ def tell(
     by: Viewer,
     looked: Collection[str] = (),
 ) -> CommitmentStep:
-    """A line of how it goes, and the state that it leads to.
+    """A line of how it goes, and the state that it leads to. The newest line that it is done says since when.
 
     Raises
     ------
@@ -116,10 +116,7 @@ def tell(
     step.full_clean(exclude=["commitment"])
     step.save()
     fresh.state = CommitmentState(state)
-    if state != CommitmentState.DONE:
-        fresh.done_on = None
-    elif fresh.done_on is None:
-        fresh.done_on = day
+    fresh.done_on = day if state == CommitmentState.DONE else None
     fresh.save(update_fields=["state", "done_on"])
     note(fresh, "tell_commitment", by, state=state)
     return step

@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from baithak.coordination.health import later
 from baithak.coordination.models import Attendance, Note
-from baithak.coordination.services.meetings import ATTENDANCE_DAYS
+from baithak.coordination.services.meetings import ATTENDANCE_DAYS, NOTES_MONTHS
 from baithak.journal import retention
 
 __all__ = ["ATTENDANCE", "NOTES", "attendance_until", "forget", "notes_until", "over"]
 
 ATTENDANCE, NOTES = "coordination.attendance", "coordination.notes"
-_NOTES_MONTHS = 12
 
 
 def attendance_until(on: date) -> date:
@@ -27,7 +26,7 @@ def attendance_until(on: date) -> date:
 
 def notes_until(on: date) -> date:
     """The same of the minutes."""
-    return later(on, _NOTES_MONTHS)
+    return later(on, NOTES_MONTHS)
 
 
 def over(code: str) -> Any:
@@ -41,7 +40,7 @@ def over(code: str) -> Any:
 
 def _year_ago(today: date) -> date:
     """The latest day whose minutes are not kept any more today."""
-    day = later(today, -_NOTES_MONTHS)
+    day = later(today, -NOTES_MONTHS)
     while notes_until(day + timedelta(days=1)) <= today:
         day += timedelta(days=1)
     return day

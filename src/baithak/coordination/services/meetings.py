@@ -17,10 +17,12 @@ from django.db.models import Max
 from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baithak.coordination.dates import within
+from baithak.coordination.health import later
 from baithak.coordination.models import (
     AgendaItem,
     Attendance,
@@ -49,6 +51,7 @@ from baithak.network.signals import level_changed
 
 __all__ = [
     "ATTENDANCE_DAYS",
+    "NOTES_MONTHS",
     "add_decision",
     "add_item",
     "add_note",
@@ -72,6 +75,8 @@ __all__ = [
 
 #: Who was there is gone so many days after the meeting (R15).
 ATTENDANCE_DAYS = 30
+#: And its minutes after so many months.
+NOTES_MONTHS = 12
 _FIELDS = ("body", "on", "at", "where", "closed_room")
 #: As many as this may see a paragraph by one person's word.
 ALONE = Visibility.CITY
@@ -115,7 +120,8 @@ def change(
     **told: Any,
 ) -> Meeting:
     """Other words, another day. Raises as ``begin``, and when the rule of the room would be lifted
-    after something was written down under it, or when minutes would be kept for longer by a later day.
+    after something was written down under it, when minutes would be kept for longer by a later day than
+    the one when they were begun, or when they would be gone at once by an earlier one.
 
     Raises
     ------
@@ -132,20 +138,46 @@ def change(
                 )
             }
         )
-    day = told.get("on") or fresh.on
-    if day > fresh.on and (
-        fresh.state == MeetingState.HELD or Note._unscoped.filter(meeting=fresh).exists()
-    ):
-        # What is deleted so many days after it would be kept for longer (R8, R15).
-        raise ValidationError(
-            {"on": _("It was held, or minutes were written: its day can only be moved earlier.")}
-        )
+    _may_be_on(fresh, told.get("on") or fresh.on)
     _put(fresh, language, texts, told)
     if _leaves_the_room(fresh):
         outside = Note._unscoped.filter(meeting=fresh).exclude(visibility=Visibility.MECHANISM)
         _look_through(fresh, by, looked, outside)
     note(fresh, "change_meeting", by)
     return fresh
+
+
+def _may_be_on(meeting: Meeting, day: date) -> None:
+    """A day may be put right, but what is deleted so long after it is neither kept longer nor gone by this."""
+    if _is_kept(meeting):
+        meeting.latest = meeting.latest or meeting.on
+        if day > max(meeting.latest, meeting.on):
+            raise ValidationError(
+                {
+                    "on": _("It was held, or minutes were written: its day can be %(day)s at the latest.")
+                    % {"day": date_format(meeting.latest, "j M Y")}
+                }
+            )  # fmt: skip
+    if day < meeting.on:
+        today = timezone.localdate()
+        minutes = later(day, NOTES_MONTHS) <= today
+        there = day + timedelta(days=ATTENDANCE_DAYS) <= today
+        if (minutes and Note._unscoped.filter(meeting=meeting).exists()) or (
+            there and Attendance._unscoped.filter(meeting=meeting).exists()
+        ):
+            raise ValidationError(
+                {
+                    "on": _(
+                        "By this day its minutes, or who was there, would be deleted at once. Look at month and "
+                        "year again, or take them out first."
+                    )
+                }
+            )
+
+
+def _is_kept(meeting: Meeting) -> bool:
+    """Whether something is kept of it that is deleted so long after its day."""
+    return meeting.state == MeetingState.HELD or Note._unscoped.filter(meeting=meeting).exists()
 
 
 def _is_spoken(meeting: Meeting) -> bool:
@@ -250,9 +282,11 @@ def hold(*, meeting: Meeting, present: int | None, by: Viewer) -> Meeting:
         raise ValidationError(
             {"present": _("The body has %(n)d seats: not more can be taken.") % {"n": seats}}
         )
+    if not _is_kept(fresh):
+        fresh.latest = fresh.on
     fresh.state, fresh.present = MeetingState.HELD, present
     fresh.full_clean(exclude=["place", "body"])
-    fresh.save(update_fields=["state", "present"])
+    fresh.save(update_fields=["state", "present", "latest"])
     note(fresh, "hold_meeting", by)
     return fresh
 
@@ -530,6 +564,8 @@ def _put_note(
     if meeting.closed_room and level != Visibility.MECHANISM:
         look("\n".join(_words(line)), by=by, looked=looked)
     line.full_clean(exclude=["meeting"])
+    if not _is_kept(meeting):
+        Meeting._unscoped.filter(pk=meeting.pk).update(latest=meeting.on)
     line.save()
     _notes_changed(meeting, by)
 

@@ -109,7 +109,8 @@ def send(*, request: Request, by: Viewer) -> None:
 @transaction.atomic
 def agree_day(*, request: Request, at: Place, day: date, by: Viewer) -> Request:
     """One side says that this day is possible, or names another one. That one counts from when the asking side
-    and one that answers are agreed on it; until then the clock goes by the day that stands.
+    and one that answers are agreed on it; until then the clock goes by the day that stands. Where none stands,
+    the one that the asking side names counts at once, as if it had been asked with it.
 
     Raises
     ------
@@ -131,6 +132,8 @@ def agree_day(*, request: Request, at: Place, day: date, by: Viewer) -> Request:
     elif day == fresh.proposed and asks is not (fresh.day_by_id == fresh.place_id):
         fresh.agreed = True
         fresh.reply_by, fresh.proposed, fresh.reminded_on = day, None, None
+    elif fresh.reply_by is None and asks:
+        fresh.reply_by, fresh.proposed, fresh.day_by = day, None, fresh.place
     else:
         fresh.proposed, fresh.day_by = day, at
     if not asks:

@@ -98,7 +98,8 @@ def change(
     Raises
     ------
     ValidationError
-        As ``begin``; also a closed room that would be opened once it has begun or words of it are kept.
+        As ``begin``; also a closed room that would be opened once it has begun or words of it are kept, and
+        countries that a report would name which is out without them.
     NamesError
         The report is out and these names stand in the new words.
     """
@@ -106,10 +107,14 @@ def change(
     if fresh.is_reported:
         look(" ".join(texts.get(name, "") for name in ("title", "summary")), by=by, looked=looked)
     if fresh.closed_room and facts.get("closed_room") is False and _spoken(fresh):
+        why = _("This was promised to those who spoke: after the workshop it stays as it was.")
+        how = _("If it never was promised, enter the workshop anew without the rule.")
+        raise ValidationError({"closed_room": f"{why} {how}"})
+    if fresh.is_reported and facts.get("name_countries") and not fresh.name_countries:
         raise ValidationError(
             {
-                "closed_room": _(
-                    "This was promised to those who spoke: after the workshop it stays as it was."
+                "name_countries": _(
+                    "The report is out: what was counted and listed stays as it was told."
                 )
             }
         )

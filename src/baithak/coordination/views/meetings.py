@@ -107,7 +107,7 @@ def _page(request: HttpRequest, meeting: Meeting, status: int = 200, **words: An
         "quorum": quorum_sentence(meeting) if meeting.state == "held" else "",
         "over": meeting.on <= timezone.localdate(),
         # In a closed room nobody learns afterwards at which hour something was said (R15).
-        "shows_time": not meeting.closed_room or meeting.state == "planned",
+        "shows_time": queries.tells_hour(meeting),
         "agenda_form": AgendaForm(auto_id="agenda_%s"),
         "decision_form": DecisionForm(auto_id="decision_%s"),
         "hold_form": HoldForm(auto_id="hold_%s", initial={"present": meeting.present}),

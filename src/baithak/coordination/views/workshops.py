@@ -62,7 +62,7 @@ def _say_no(code: str) -> str:
             "Commitments were born of this takeaway: it stays, so that they keep their source."
         ),
         "has_words": _(
-            "This was promised to those who spoke: after the workshop it stays as it was."
+            "What was said in it is written down, so it was held. Take that out first if it is still to come."
         ),
         "nothing": _("There is nothing to report yet: write down a takeaway or a challenge first."),
     }.get(code, _("This is not possible any more. Reload the page to see how things stand."))

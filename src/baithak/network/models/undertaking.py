@@ -117,9 +117,15 @@ class Worded(models.Model):
 
     @property
     def language(self) -> str:
-        """The reader's language where it speaks it, else the one it was written in."""
+        """The reader's language where it speaks it, else the one it was written in.
+
+        What has a title speaks only languages in which that is told: a word in another one leaves no empty
+        heading.
+        """
         wanted = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
-        return wanted if wanted in self.texts else self.first_language
+        told = self.texts.get(wanted, {})
+        speaks = "title" in told if "title" in self.LONGEST else wanted in self.texts
+        return wanted if speaks else self.first_language
 
     @property
     def first_language(self) -> str:
