@@ -114,9 +114,9 @@ DECISION = {
 }
 
 
-def adopted(of: SimpleNamespace, **decision: Any) -> Plan:
+def adopted(of: SimpleNamespace, plan: Plan | None = None, **decision: Any) -> Plan:
     """Asked for by the officer, confirmed by the mayor."""
-    made = ready(of)
+    made = plan or ready(of)
     act = plans.ask_to_adopt(plan=made, by=of.officer, **{**DECISION, **decision})
     network.confirm_two_person(act=act, by=of.mayor)
     made.refresh_from_db()

@@ -202,6 +202,32 @@ def test_who_until_when_and_for_how_much_may_change_and_leaves_a_line(world, ado
     assert ActionStep._unscoped.count() == 2
 
 
+def test_a_line_about_a_change_says_nothing_of_how_far_it_is(world, adopted):
+    club = people.organisation(world.city, "Youth club", types=["cso"])
+    services.change(action=adopted, by=who(world), **kept(adopted) | {"owner": club})
+    line = ActionStep._unscoped.get()
+    assert line.automatic
+    before = line.day - timedelta(days=20)
+    services.tell(action=adopted, day=before, text="They shine.", state="done", by=who(world))
+    fresh = Action._unscoped.get()
+    assert (fresh.state, fresh.done_on) == ("done", before)
+
+
+def test_a_change_that_ends_signatures_says_so(world, adopted):
+    client, edit = signed_in(world), f"{adopted.get_absolute_url()}edit/"
+    sent = {"language": "en", "owner": adopted.owner_id, "target_groups": ["youth"]}
+    anew = "design partners are asked anew"
+    check = make.check(adopted)
+    assert anew not in client.get(edit).content.decode()
+    type(check)._unscoped.update(state="signed")
+    assert anew in client.get(edit).content.decode()
+    assert anew not in client.get(f"{edit}?language=ta").content.decode()
+    assert anew in client.post(edit, sent, follow=True).content.decode()
+    check.refresh_from_db()
+    assert (check.state, check.edition) == ("asked", 2)
+    assert anew not in client.post(edit, sent, follow=True).content.decode()
+
+
 def test_what_comes_later_is_marked_and_is_not_what_was_agreed_to(world, adopted):
     plan = adopted.plan
     later = added(world, plan, texts={"title": "Walks"})

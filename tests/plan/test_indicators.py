@@ -403,10 +403,11 @@ def test_what_counted_people_goes_on_counting_people(world, plan, counted):
     services.change(indicator=based, by=who(world), **told(of_people=True, **nothing))
     with pytest.raises(ValidationError):
         services.change(indicator=based, by=who(world), **told(of_people=False))
-    # Where nothing was ever shown, it may be taken back.
-    empty = services.add(plan=plan, by=who(world), **told(of_people=True))
-    services.change(indicator=empty, by=who(world), **told(of_people=False))
-    assert not Indicator._unscoped.get(pk=empty.pk).of_people
+    # Where nothing was ever shown, it may be taken back, also with a first figure in the same form.
+    for more in ({}, {"baseline": Decimal("4.5"), "baseline_on": date(2026, 1, 1)}):
+        empty = services.add(plan=plan, by=who(world), **told(of_people=True))
+        services.change(indicator=empty, by=who(world), **told(of_people=False, **more))
+        assert not Indicator._unscoped.get(pk=empty.pk).of_people
 
 
 @pytest.mark.django_db

@@ -258,11 +258,11 @@ def test_what_two_people_agreed_to_stands(one):
     services.change(**told, language="ur", texts={"title": "مل جل کر", "vision": "امن"})
     objectives.change(objective=objective, language="ur", texts={"title": "کم"}, by=one.officer)
     assert fresh(plan).texts["ur"]["vision"] == "امن"
-    # What was told in it then stands too; what was not can be added.
-    with pytest.raises(ValidationError, match="as they were decided"):
-        services.change(**told, language="ur", texts={"vision": "کچھ اور"})
-    services.change(**told, language="ur", texts={"need": "افواہیں"})
-    assert fresh(plan).texts["ur"] == {"title": "مل جل کر", "vision": "امن", "need": "افواہیں"}
+    # A language that came later was not agreed to: it can be put right.
+    services.change(**told, language="ur", texts={"vision": "سکون", "need": "افواہیں"})
+    objectives.change(objective=objective, language="ur", texts={"title": "زیادہ"}, by=one.officer)
+    assert fresh(plan).texts["ur"] == {"title": "مل جل کر", "vision": "سکون", "need": "افواہیں"}
+    assert type(objective)._unscoped.get().texts["ur"]["title"] == "زیادہ"
     page = officer(one).get(at(plan, "edit"))
     assert "as they were decided" in text(page)
 
@@ -290,6 +290,19 @@ def test_asked_and_confirmed_in_a_browser(one):
 # --- running, looked back at
 
 
+def test_a_translation_that_was_agreed_to_stands(one):
+    plan = make.ready(one)
+    told = {"plan": plan, "by": one.officer}
+    services.change(**told, language="ur", texts={"title": "مل جل کر"})
+    plan = make.adopted(one, plan=plan)
+    assert plan.agreed["ur"] == ["title"]
+    with pytest.raises(ValidationError, match="as they were decided"):
+        services.change(**told, language="ur", texts={"title": "کچھ اور"})
+    for vision in ("امن", "سکون"):
+        services.change(**told, language="ur", texts={"vision": vision})
+    assert fresh(plan).texts["ur"] == {"title": "مل جل کر", "vision": "سکون"}
+
+
 def test_from_adopted_to_reviewed(one):
     plan = make.adopted(one)
     told = {"reviewed": "Two of three.", "language": "en", "by": one.officer}
@@ -311,7 +324,16 @@ def test_from_adopted_to_reviewed(one):
     services.look_back(plan=plan, reviewed_on=date(2026, 6, 1), **told)
     assert fresh(plan).state == "reviewed"
     with pytest.raises(ValidationError, match="stays as it was"):
-        services.change(plan=plan, language="ur", texts={"title": "نیا"}, by=one.officer)
+        services.change(plan=plan, language="en", texts={"title": "New"}, by=one.officer)
+    # In more languages it can be told also then.
+    goal = plan.objectives.get()
+    client = officer(one)
+    assert client.post(at(plan, "edit"), {"language": "ur", "title": "نیا"}).status_code == 302
+    to_goal = at(plan, "edit_objective", number=goal.number)
+    assert client.post(to_goal, {"language": "ur", "title": "ہدف"}).status_code == 302
+    assert client.post(to_goal, {"language": "en", "title": "Other"}).status_code == 422
+    assert fresh(plan).texts["ur"] == {"title": "نیا"}
+    assert type(goal)._unscoped.get().texts["ur"] == {"title": "ہدف"}
     page = text(officer(one).get(at(plan)))
     assert "Two of three." in page
 

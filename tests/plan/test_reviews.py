@@ -101,6 +101,7 @@ def test_a_review_is_finished_when_it_is_told_and_then_stands(one):
     with pytest.raises(ValidationError, match="is felt"):
         services.finish(review=review, by=one.officer)
     services.tell_how_it_is_felt(challenge=challenge, felt={"youth": Felt("some")}, by=one.officer)
+    services.change(review=review, language="ta", texts={"title": "ஆய்வு"}, by=one.officer)
     services.finish(review=review, by=one.officer)
     for act in (
         lambda: services.finish(review=review, by=one.officer),
@@ -114,22 +115,23 @@ def test_a_review_is_finished_when_it_is_told_and_then_stands(one):
     ):
         with pytest.raises(ValidationError, match="finished"):
             act()
-    # Other languages can still be added, and then stand too.
+    # Other languages can still be added, and put right; what was told in them before stands.
     told = {"review": review, "language": "ur", "by": one.officer}
     services.change(**told, texts={"title": "جائزہ"})
-    services.change(**told, texts={"strengths": "بازار"})
+    services.change(**told, texts={"title": "نیا جائزہ", "strengths": "بازار"})
     of_it = {"challenge": challenge, "language": "ur", "by": one.officer}
-    services.change_challenge(**of_it, texts={"title": "افواہیں"})
+    for words in ("افواہ", "افواہیں"):
+        services.change_challenge(**of_it, texts={"title": words})
     for act in (
-        lambda: services.change(**told, texts={"title": "کچھ اور"}),
-        lambda: services.change_challenge(**of_it, texts={"title": ""}),
+        lambda: services.change(**{**told, "language": "ta"}, texts={"title": "வேறு"}),
+        lambda: services.change_challenge(**{**of_it, "language": "en"}, texts={"title": ""}),
         lambda: services.change_challenge(**of_it, texts={"drivers": "x"}, trend="rising"),
     ):
         with pytest.raises(ValidationError, match="finished"):
             act()
     review.refresh_from_db()
-    assert review.languages == ["en", "ur"]
-    assert review.texts["ur"] == {"title": "جائزہ", "strengths": "بازار"}
+    assert review.languages == ["en", "ta", "ur"]
+    assert review.texts["ur"] == {"title": "نیا جائزہ", "strengths": "بازار"}
 
 
 def test_two_who_translate_a_challenge_at_once_lose_nothing(one):

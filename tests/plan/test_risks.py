@@ -128,7 +128,12 @@ def test_what_partners_signed_stands_in_every_language(world, action):
     signs(check, partner(world, "Youth club"))
     with pytest.raises(ValidationError, match="agreed to it as it reads"):
         services.translate(**told, texts={"precautions": "কিছু না।"})
-    services.translate(**told, texts={"labels": "নেই।"})
+    # What came later can be put right, until another partner agrees to it.
+    for labels in ("নেই", "নেই।"):
+        services.translate(**told, texts={"labels": labels})
+    signs(check, partner(world, "Elders council"))
+    with pytest.raises(ValidationError, match="agreed to it as it reads"):
+        services.translate(**told, texts={"labels": "আছে।"})
     check.refresh_from_db()
     assert check.texts["bn"] == {"precautions": "সবাই মিলে যায়।", "labels": "নেই।"}
 

@@ -97,6 +97,8 @@ rules.add_rule("plan.edit_review", is_writer)
 # --- plan: a new one of the place; its words, objectives, actions, indicators, who helped
 rules.add_rule("plan.begin", is_writer)
 rules.add_rule("plan.edit", is_writer & is_not_reviewed)
+#: More languages of the plan and its objectives, also once it was looked back at.
+rules.add_rule("plan.translate", is_writer)
 #: Two people adopt it (R19); then an officer sets it running and, at its end, looks back.
 rules.add_rule("plan.adopt", is_officer & is_draft)
 rules.add_rule("plan.run", is_officer & is_adopted)

@@ -220,7 +220,9 @@ def _actions_stood(scope: Scope) -> list[Stood]:
         .values_list("pk", "state", "done_on", "due", "begins", "prevention_level", "owner")
     )
     # Whoever sees the action sees its steps.
-    steps = ActionStep.objects.seen_by(SYSTEM).filter(action__plan__place=scope.place)
+    steps = ActionStep.objects.seen_by(SYSTEM).filter(
+        action__plan__place=scope.place, automatic=False
+    )
     told = _steps(scope, steps, "action_id")
     return _all_stood(scope, rows, told)
 

@@ -68,7 +68,7 @@ FIELDS: dict[type[models.Model], tuple[str, ...]] = {
         "number", "state", "admin_level", "prevention_level", "approach", "target_groups", "begins",
         "due", "done_on", "cost", "currency", "added_later", "because", "because_text",
     ),
-    ActionStep: ("day", "text", "language", "state"),
+    ActionStep: ("day", "text", "language", "state", "automatic"),
     RiskCheck: ("left_over", "state", "edition", "checked_on"),
     SignOff: ("edition", "agrees", "note", "language", "on"),
     Indicator: (

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from baithak.exchange.records import library
 from baithak.network.forms import WordedForm
+from baithak.plan.models import Agreed
 
 __all__ = ["DetailedForm", "day", "labels"]
 
@@ -50,7 +51,7 @@ class DetailedForm(WordedForm):
 
     def stand(self, *facts: str) -> None:
         """What was decided is read here and not written: what stands in this language, and these facts."""
-        told = self.thing.texts.get(self.in_language, {}) if self.thing is not None else {}
+        told = self.thing.stands(self.in_language) if isinstance(self.thing, Agreed) else ()
         first = self.thing is not None and not self.original
         for name in self.words if first else told:
             self.fields[name].disabled = True

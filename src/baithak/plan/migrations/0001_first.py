@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 ("number", models.PositiveSmallIntegerField()),
                 ("code", models.CharField(max_length=64, verbose_name="challenge")),
                 (
@@ -127,6 +128,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 ("number", models.PositiveSmallIntegerField()),
                 (
                     "challenge",
@@ -159,6 +161,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 ("number", models.PositiveSmallIntegerField()),
                 (
                     "state",
@@ -338,6 +341,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 (
                     "code",
                     models.CharField(
@@ -633,6 +637,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 ("begins", models.DateField(verbose_name="from")),
                 ("ends", models.DateField(blank=True, null=True, verbose_name="until")),
                 ("finished", models.BooleanField(default=False, verbose_name="finished")),
@@ -686,6 +691,7 @@ class Migration(migrations.Migration):
                 ),
                 ("texts", models.JSONField(default=dict)),
                 ("languages", models.JSONField(default=list)),
+                ("agreed", models.JSONField(blank=True, editable=False, null=True)),
                 (
                     "left_over",
                     models.CharField(
@@ -882,6 +888,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
+                ("automatic", models.BooleanField(default=False, editable=False)),
                 (
                     "action",
                     models.ForeignKey(

@@ -1,6 +1,7 @@
 """From a mandate and a review of challenges to a plan, its actions, and how they go."""
 
 from baithak.plan.models.action import OPEN, Action, ActionState, ActionStep, Partnership
+from baithak.plan.models.agreed import Agreed
 from baithak.plan.models.contribution import Contribution, Stage
 from baithak.plan.models.indicator import Indicator, IndicatorKind, Reading
 from baithak.plan.models.mandate import Holder, Mandate, Task
@@ -13,6 +14,7 @@ __all__ = [
     "Action",
     "ActionState",
     "ActionStep",
+    "Agreed",
     "Challenge",
     "CheckState",
     "Contribution",

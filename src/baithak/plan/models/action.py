@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from baithak.budget.models import Project
 from baithak.exchange.models import Adoption, Practice
-from baithak.network.models import Organisation, Place, Worded
+from baithak.network.models import Organisation, Place
 from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, lattice
+from baithak.plan.models.agreed import Agreed
 from baithak.plan.models.plan import Objective, Plan
 
 __all__ = ["OPEN", "Action", "ActionState", "ActionStep", "Partnership"]
@@ -34,7 +35,7 @@ class ActionState(models.TextChoices):
 OPEN = (ActionState.PLANNED, ActionState.RUNNING, ActionState.PAUSED)
 
 
-class Action(Worded, ScopedModel):
+class Action(Agreed, ScopedModel):
     """One action. Its owner is an organisation or a department, never a person (R1).
 
     ``because`` names a finding of a dialogue (``exchange.findings``), ``because_text`` keeps its words
@@ -152,13 +153,17 @@ class Partnership(ScopedModel):
 
 
 class ActionStep(ScopedModel):
-    """A line of progress, with its day and the state it led to."""
+    """A line of progress, with its day and the state it led to.
+
+    ``automatic``: it tells a change of the action itself and says nothing of how far it is.
+    """
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="steps")
     day = models.DateField(_("day"))
     text = models.CharField(_("what happened"), max_length=600)
     language = models.CharField(max_length=2, default="en")
     state = models.CharField(_("state"), max_length=8, choices=ActionState)
+    automatic = models.BooleanField(default=False, editable=False)
 
     class Meta(ScopedModel.Meta):
         ordering = ["day", "pk"]

@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from baithak.network.models import Levelled, Place, Worded, new_code
+from baithak.network.models import Levelled, Place, new_code
 from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, lattice
+from baithak.plan.models.agreed import Agreed
 from baithak.plan.models.review import Challenge, Review
 
 __all__ = ["Objective", "Plan", "PlanState"]
@@ -26,7 +27,7 @@ class PlanState(models.TextChoices):
     REVIEWED = "reviewed", _("Reviewed")
 
 
-class Plan(Worded, Levelled):
+class Plan(Agreed, Levelled):
     """A local action plan: strategy and actions of a place for some years.
 
     Two people adopt it: the decision (who decided, when, under which number) is recorded with it.
@@ -73,7 +74,7 @@ class Plan(Worded, Levelled):
         return self.state == PlanState.DRAFT
 
 
-class Objective(Worded, ScopedModel):
+class Objective(Agreed, ScopedModel):
     """What should be different, and why we think that our actions lead there."""
 
     LONGEST: ClassVar = {

@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from baithak.network.models import Levelled, Place, Worded
+from baithak.network.models import Levelled, Place
 from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, lattice
+from baithak.plan.models.agreed import Agreed
 
 __all__ = ["Challenge", "Review", "Severity", "SeverityLevel", "Trend"]
 
@@ -35,7 +36,7 @@ class SeverityLevel(models.TextChoices):
     UNHEARD = "unheard", _("Not asked yet")
 
 
-class Review(Worded, Levelled):
+class Review(Agreed, Levelled):
     """What a place found when it looked at its challenges and strengths, how, and with whom."""
 
     LONGEST: ClassVar = {
@@ -67,7 +68,7 @@ class Review(Worded, Levelled):
         return reverse("plan:review", kwargs={"review": self.pk})
 
 
-class Challenge(Worded, ScopedModel):
+class Challenge(Agreed, ScopedModel):
     """One challenge of a review, under a shared code, so that cities find each other. Never a person,
     never a group as the cause.
 

@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from baithak.network.models import Organisation, Place, Worded
+from baithak.network.models import Organisation, Place
 from baithak.network.rules import CONFIRMERS
 from baithak.network.scope import ScopedModel, Viewer, lattice
 from baithak.plan.models.action import Action
+from baithak.plan.models.agreed import Agreed
 
 __all__ = ["CheckState", "RiskCheck", "RiskLevel", "SignOff"]
 
@@ -33,7 +34,7 @@ class CheckState(models.TextChoices):
     RETURNED = "returned", _("Sent back with concerns")
 
 
-class RiskCheck(Worded, ScopedModel):
+class RiskCheck(Agreed, ScopedModel):
     """The check of one action. A change of its answers asks the design partners anew.
 
     It speaks of situations, never of persons or of groups as a risk (R1).

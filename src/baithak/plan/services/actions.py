@@ -162,7 +162,8 @@ def tell(
     step = ActionStep(action=held, day=day, text=told, language=language, state=state)
     step.full_clean(exclude=["action"])
     step.save()
-    newest = ActionStep._unscoped.filter(action=held).order_by("-day", "-pk")[0]
+    lines = ActionStep._unscoped.filter(action=held, automatic=False)
+    newest = lines.order_by("-day", "-pk")[0]
     held.state = newest.state
     held.done_on = newest.day if newest.state == ActionState.DONE else None
     _save(held)
@@ -170,10 +171,10 @@ def tell(
     return step
 
 
-def held_plan(plan: Plan) -> Plan:
-    """The plan for this transaction alone; one that was looked back at stays as it was."""
+def held_plan(plan: Plan, *, translates: bool = False) -> Plan:
+    """The plan for this transaction alone; one that was looked back at stays as it was, in more languages."""
     held = Plan._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=plan.pk)
-    if held.state == PlanState.REVIEWED:
+    if held.state == PlanState.REVIEWED and not translates:
         raise ValidationError(_("This plan was looked back at: it stays as it was."))
     return held
 

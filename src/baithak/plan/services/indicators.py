@@ -69,7 +69,7 @@ def change(
     if (
         people
         and not held.of_people
-        and (base is not None or held.baseline is not None or held.counts or readings.exists())
+        and (base is not None or held.counts or readings.exists())
     ):
         raise ValidationError(
             {

@@ -56,7 +56,7 @@ def change(
     """Say it anew in a draft; later only in further languages, with the challenge left as it is. What was
     agreed to in a language stands.
     """
-    plan = held_plan(objective.plan)
+    plan = held_plan(objective.plan, translates=language != objective.first_language)
     held = (
         Objective._unscoped.select_for_update(of=("self",))
         .select_related("plan__place", "challenge")

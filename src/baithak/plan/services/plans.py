@@ -18,7 +18,7 @@ from baithak.network.scope import Viewer, Visibility
 from baithak.network.services import ask_two_person, guarded, to_everybody
 from baithak.network.services.texts import put_texts
 from baithak.network.signals import level_changed
-from baithak.plan.models import Plan, PlanState, Review
+from baithak.plan.models import Action, Objective, Plan, PlanState, Review
 from baithak.plan.queries import plans as queries
 from baithak.plan.services.actions import held_plan
 from baithak.plan.services.notes import note
@@ -71,7 +71,7 @@ def change(
     """Write on a draft, or translate. Once adopted, it stands as two people agreed to it: only other
     languages can be added. ``begins`` and ``ends`` are None where only words are told.
     """
-    held = held_plan(plan)
+    held = held_plan(plan, translates=language != plan.first_language)
     if not held.is_draft and (language == held.first_language or begins is not None):
         raise ValidationError(decided())
     before = held.texts
@@ -187,6 +187,11 @@ def _adopt(act: TwoPersonAct, by: Viewer) -> None:
     plan.visibility = max(before, to, key=lambda level: level.width)
     plan.decided_on = date.fromisoformat(told["decided_on"])
     plan.state = PlanState.ADOPTED
+    plan.agree()
+    for model in (Objective, Action):
+        for one in model._unscoped.filter(plan=plan):
+            one.agree()
+            one.save(update_fields=["agreed"])
     plan.full_clean(exclude=["place", "review"])
     plan.save()
     note(plan, "adopt", by, to=str(plan.visibility), decided_on=told["decided_on"])

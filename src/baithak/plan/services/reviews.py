@@ -220,6 +220,10 @@ def finish(*, review: Review, by: Viewer) -> Review:
     if lacking:
         raise ValidationError(lacking)
     held.finished = True
+    held.agree()
+    for one in Challenge._unscoped.filter(review=held):
+        one.agree()
+        one.save(update_fields=["agreed"])
     held.ends = held.ends or max(held.begins, timezone.localdate())
     held.save()
     note(held, "finish_review", by)

@@ -76,7 +76,7 @@ def translate(
 ) -> RiskCheck:
     """Tell the answers in another language; that changes no answer, so what was signed stays.
 
-    Once a partner has agreed, what was told in this language stands.
+    What was told in this language when a partner agreed stands.
     """
     held = _held(check)
     before = held.texts
@@ -166,6 +166,8 @@ def sign(
     )  # fmt: skip
     signed.full_clean(exclude=["check_of", "organisation"])
     signed.save()
+    if agrees:
+        held.agree()
     held.state = _state(held)
     _save(held)
     note(

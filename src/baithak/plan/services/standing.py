@@ -12,9 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext as _
 
-from baithak.network.models import Worded
 from baithak.network.scope import Viewer
-from baithak.plan.models import Action, ActionStep, CheckState, Partnership, RiskCheck
+from baithak.plan.models import Action, ActionStep, Agreed, CheckState, Partnership, RiskCheck
 from baithak.plan.services.notes import note
 from baithak.plan.shown import plain
 
@@ -35,16 +34,17 @@ def decided() -> str:
     )
 
 
-def keep(thing: Worded, language: str, before: Mapping[str, Mapping[str, str]], why: str) -> None:
-    """Refuse words that read otherwise now; what was not told in this language yet can be added.
+def keep(thing: Agreed, language: str, before: Mapping[str, Mapping[str, str]], why: str) -> None:
+    """Refuse words that read otherwise now; what was not told in this language then can be added and changed.
 
     Raises
     ------
     ValidationError
         By the name of the text.
     """
-    now = thing.texts.get(language, {})
-    wrong = {name for name, text in before.get(language, {}).items() if now.get(name) != text}
+    now, then = thing.texts.get(language, {}), before.get(language, {})
+    stands = set(then) if thing.agreed is None else set(then) & set(thing.stands(language))
+    wrong = {name for name in stands if now.get(name) != then[name]}
     if wrong:
         raise ValidationError({name: why for name in sorted(wrong)})
 
@@ -113,6 +113,7 @@ class Before:
                 text=" ".join(told)[:_STEP],
                 language=language,
                 state=action.state,
+                automatic=True,
             )
 
     def _lines(self, owner: Any, facts: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ from baithak.plan.files.whole import (
 from baithak.plan.models import (
     Action,
     ActionStep,
+    Agreed,
     Challenge,
     CheckState,
     Contribution,
@@ -186,6 +187,8 @@ class _Reader:
             thing.texts, thing.languages = part.texts(
                 type(thing), needed=_NEEDED.get(model, ("title",))
             )
+        if isinstance(thing, Agreed):
+            thing.agree()
         if isinstance(thing, Levelled):
             level = part.text("visibility", one_of=Visibility.values)
             if self.levels and level:

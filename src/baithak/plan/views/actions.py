@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from baithak.plan.forms.actions import ActionForm, FilterForm, TellForm
-from baithak.plan.models import Action, Objective, Plan
+from baithak.plan.models import Action, CheckState, Objective, Plan
 from baithak.plan.queries import actions as queries
 from baithak.plan.queries import indicators, plans, risks
 from baithak.plan.queries.actions import Sources
@@ -170,9 +172,23 @@ def edit(request: HttpRequest, action: Action) -> HttpResponse:
     plan = action.plan
     form = ActionForm(**arguments(request), **_offers(viewer, plan), thing=action)
     act = services.translate if form.original else services.change
+    before = risks.check_of(viewer, action)
     made = saved(request, form, lambda: act(action=action, by=viewer, **form.told()))
+    anew = _asked_anew() if before is not None and before.state != CheckState.DRAFT else ""
+    if before is not None and made is not None and anew:
+        after = risks.check_of(viewer, action)
+        if after is not None and after.edition != before.edition:
+            messages.warning(request, anew)
     words = {"plan": plan, "place": plan.place, "action": action, "sources": None, "hidden": []}
+    words["anew"] = anew
     return sheet(request, "plan/action_form.html", form, made, "", **words)
+
+
+def _asked_anew() -> str:
+    return _(
+        "A change of its words, of who does it, with whom or for whom begins a new edition of the do-no-harm check: "
+        "design partners are asked anew."
+    )
 
 
 @gate("plan.tell", on=queries.action)

@@ -49,7 +49,7 @@ def add(request: HttpRequest, plan: Plan) -> HttpResponse:
     return sheet(request, "plan/objective_form.html", form, made, _there(plan), **words)
 
 
-@gate("plan.edit", on=queries.objective)
+@gate("plan.translate", on=queries.objective)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, objective: Objective) -> HttpResponse:
     """Say it anew, or in another language."""

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 ROWS = 30
-_ACTS = ("edit", "adopt", "run", "look_back", "share", "narrow", "export", "import")
+_ACTS = ("edit", "translate", "adopt", "run", "look_back", "share", "narrow", "export", "import")
 
 
 @gate("plan.list")
@@ -79,7 +79,7 @@ def new(request: HttpRequest, place: Place) -> HttpResponse:
     return sheet(request, "plan/plan_form.html", form, made, "", place=place)
 
 
-@gate("plan.edit", on=queries.plan)
+@gate("plan.translate", on=queries.plan)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Write on a draft, or translate a plan."""
