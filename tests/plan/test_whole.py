@@ -105,6 +105,7 @@ def filled(city, practice):
     )  # fmt: skip
     make.step(one)
     make.step(one, "Later.", language="si", day=date(2026, 4, 1))
+    make.step(one, "Who does it: Club.", automatic=True, day=date(2026, 5, 1))
     check = make.check(one, state="asked", edition=2)
     make.sign_off(check, elders, edition=1, agrees=False, note="Too dark.")
     make.sign_off(check, elders)
