@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import threading
+import tracemalloc
 import uuid
 from datetime import timedelta
 
@@ -475,6 +476,19 @@ WORDS = st.lists(
 )
 
 
+def test_thousands_of_texts_are_compared_in_little_memory():
+    texts = {
+        n: [Word(f"w{n * 12 + m}") for m in range(12)] for n in range(4_000)
+    }  # 48,000 words: all texts by all words would be a gigabyte
+    texts[0] = list(texts[3_999])
+    tracemalloc.start()
+    found = near({0: texts[0]}, texts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found[0][0][0] == 3_999
+    assert peak < 200 << 20
+
+
 @settings(deadline=None)
 @given(st.dictionaries(st.integers(0, 30), WORDS, min_size=2, max_size=8))
 def test_likeness_is_mutual_bounded_and_blind_to_order(texts):
@@ -557,6 +571,24 @@ def test_after_a_day_the_intake_closes_itself_and_answering_goes_on(team, dialog
     assert 'data-key="1"' in text(visitor.client.get(visitor.link))
     services.accept(statement=one, by=team.moderator)
     made.submission(dialogue, "A third one.")
+
+
+def test_where_very_many_wait_no_more_are_taken(team, dialogue, monkeypatch):
+    monkeypatch.setattr(queries.statements, "MOST_WAITING", 3)
+    waiting = [made.submission(dialogue, f"Bench {n} is broken.") for n in range(3)]
+    services.reject(statement=waiting[0], reason="threat", by=team.moderator)
+    with pytest.raises(RefusedError, match="intake"):
+        made.submission(dialogue, "A fourth one.")
+    visitor = made.resident(dialogue)
+    page = text(visitor.client.get(f"{visitor.link}add/"))
+    assert "takes no new statements until the moderators have caught up" in page
+    queue = text(
+        people.sign_in(team.users["moderator"]).get(f"/en/dialogue/{dialogue.code}/queue/")
+    )
+    assert "Very many statements wait" in queue
+    assert (services.note_intake(), services.note_intake()) == (1, 0)
+    services.accept(statement=waiting[1], by=team.moderator)
+    made.submission(dialogue, "A fourth one.")
 
 
 def test_a_statement_on_hold_and_no_appeal_keeps_the_intake_closed(team, dialogue):

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from baithak.coordination import limits as papers
 from baithak.coordination.views import files as tables
-from baithak.dialogue.limits import ARRIVALS, STATEMENTS, VOTES
+from baithak.dialogue.limits import ARRIVALS, STATEMENTS, STATEMENTS_FROM, VOTES
 from baithak.dialogue.models import Statement
 from baithak.exchange.views import exports, search
 from baithak.network import limits
@@ -54,6 +54,7 @@ IN_THEIR_ROOMS = {
 HERE = {
     "dialogue.vote",
     "dialogue.statement",
+    "dialogue.statement_from",
     "dialogue.arrival",
     "exchange.search",
     "exchange.files",
@@ -243,6 +244,20 @@ def test_five_statements_an_hour_and_the_sixth_keeps_its_words(dialogue):
     assert "Bench 99 by the quay is broken." in page
     assert "please send it in an hour" in page
     assert Statement._unscoped.filter(dialogue=dialogue, seed=False).count() == STATEMENTS.most
+
+
+def test_very_many_statements_of_one_address_wait_and_keep_their_words(dialogue):
+    amina = made.resident(dialogue)
+    sent = {"proof": proof(amina.page), "language": "en", "text": "Mend the benches by the quay."}
+    already(STATEMENTS_FROM, STATEMENTS_FROM.most)
+    page = refused(
+        amina.client.post(f"{amina.link}add/", {**sent, "handle": str(uuid.uuid4())}),
+        STATEMENTS_FROM,
+    )
+    assert "Somebody at this connection, maybe you, tried this too often." in page
+    assert "Mend the benches by the quay." in page
+    assert not Statement._unscoped.filter(dialogue=dialogue, seed=False).exists()
+    assert vote(amina).status_code == 302
 
 
 def test_very_many_arrivals_of_one_address_wait_and_those_inside_go_on(dialogue):

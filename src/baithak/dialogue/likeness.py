@@ -63,27 +63,29 @@ def near(
     import numpy as np  # a web process that shows no queue does without
 
     texts = {**among, **asked}
-    if not texts:
+    if not asked or not among:
         return {}
     seen = Counter(word.sound for words in texts.values() for word in dict.fromkeys(words))
     rarity = {sound: math.log1p(len(texts) / count) for sound, count in seen.items()}
     places: dict[str, int] = {}
     rows = {key: _parts(words, rarity, places) for key, words in texts.items()}
-    heap = np.zeros((len(rows), max(len(places), 1)), dtype=np.float32)
-    at = {key: row for row, key in enumerate(rows)}
-    for key, parts in rows.items():
-        heap[at[key], list(parts)] = list(parts.values())
-    lengths = np.linalg.norm(heap, axis=1, keepdims=True)
-    heap /= np.where(lengths > 0, lengths, 1)
-    others, wanted = list(among), list(asked)
-    if not others or not wanted:
-        return {}
-    alike = heap[[at[key] for key in wanted]] @ heap[[at[key] for key in others]].T
+    # All parts of all texts in one line: as long as what is said, however many texts and words.
+    others = list(among)
+    owner = np.repeat(np.arange(len(others)), [len(rows[key]) for key in others])
+    place = np.array([part for key in others for part in rows[key]], dtype=np.intp)
+    weight = np.array([heavy for key in others for heavy in rows[key].values()], dtype=np.float64)
+    lengths = np.sqrt(np.bincount(owner, weight**2, minlength=len(others)))
+    weight /= np.where(lengths > 0, lengths, 1)[owner]
     found: dict[Key, list[tuple[Key, float]]] = {}
-    for row, key in enumerate(wanted):
+    for key in asked:
+        parts = rows[key]
+        own = np.zeros(len(places))
+        own[list(parts)] = list(parts.values())
+        alike = np.bincount(owner, weight * own[place], minlength=len(others))
+        alike /= float(np.linalg.norm(own)) or 1.0
         close = [
-            (others[column], min(float(alike[row, column]), 1.0))
-            for column in np.flatnonzero(alike[row] >= least)
+            (others[column], min(float(alike[column]), 1.0))
+            for column in np.flatnonzero(alike >= least)
             if others[column] != key
         ]
         if close:

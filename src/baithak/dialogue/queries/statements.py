@@ -28,6 +28,7 @@ from baithak.network.scope import PUBLIC, Viewer
 
 __all__ = [
     "LONGEST_WAIT",
+    "MOST_WAITING",
     "PILES",
     "Card",
     "Clock",
@@ -40,6 +41,7 @@ __all__ = [
     "clock",
     "compared",
     "decided",
+    "is_full",
     "is_overdue",
     "late",
     "median_hours",
@@ -59,6 +61,8 @@ __all__ = [
 
 #: A statement that waits longer closes the intake until the moderators have caught up (R11).
 LONGEST_WAIT = timedelta(hours=24)
+#: So many that wait close it too: nobody reads more, whoever sent them.
+MOST_WAITING = 500
 
 
 class Words(NamedTuple):
@@ -245,13 +249,14 @@ class Clock:
 
     ``hours`` is for about how long the oldest has waited; within ``median`` hours half of what was
     decided was decided.
-    ``overdue``: the intake has closed itself.
+    ``overdue``: the intake has closed itself because of that; ``full``: because of how many wait.
     """
 
     piles: Mapping[str, int]
     hours: int | None
     median: int | None
     overdue: bool
+    full: bool
 
 
 def clock(viewer: Viewer, dialogue: Dialogue) -> Clock:
@@ -270,6 +275,7 @@ def clock(viewer: Viewer, dialogue: Dialogue) -> Clock:
         hours=None if since is None else int((timezone.now() - since).total_seconds() // 3600),
         median=median_hours(dialogue),
         overdue=is_overdue(dialogue.pk),
+        full=is_full(dialogue.pk),
     )
 
 
@@ -296,12 +302,20 @@ def is_overdue(dialogue: int) -> bool:
     ).exists()
 
 
+def is_full(dialogue: int) -> bool:
+    """Whether so many wait for a first decision that no more are taken."""
+    waiting = Statement._unscoped.filter(
+        dialogue=dialogue, state__in=[StatementState.PENDING, StatementState.HELD]
+    )
+    return waiting.count() >= MOST_WAITING
+
+
 def takes_statements(dialogue: Dialogue) -> bool:
     """Whether residents can add statements: nobody has closed the box, and it has not closed itself.
 
     Asked anew each time, so that it opens by itself the moment the moderators have caught up.
     """
-    return dialogue.intake and not is_overdue(dialogue.pk)
+    return dialogue.intake and not is_overdue(dialogue.pk) and not is_full(dialogue.pk)
 
 
 def open_dialogues() -> list[int]:

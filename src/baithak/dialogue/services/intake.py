@@ -58,7 +58,7 @@ def note_intake() -> int:
 def _note(dialogue: int) -> int:
     with transaction.atomic():
         fresh = held(dialogue)
-        stopped = queries.is_overdue(dialogue)
+        stopped = queries.is_overdue(dialogue) or queries.is_full(dialogue)
         last = (
             Line.objects.filter(
                 place=fresh.place.slug, thing=queries.thing(fresh), verb__in=(_STOPS, _RESUMES)
