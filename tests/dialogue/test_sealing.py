@@ -177,6 +177,70 @@ def test_imported_conversations_are_published_data_and_stay(team):
     assert Dialogue._unscoped.get(pk=dialogue.pk).retires is None
 
 
+def test_one_that_cannot_be_sealed_holds_up_no_other_and_all_are_vacuumed_once(
+    dialogue, monkeypatch
+):
+    others = [made.opened(made.team(name)) for name in ("Noorabad", "Sundarpur")]
+    for one in (dialogue, *others):
+        services.close(dialogue=one, by=SYSTEM)
+    assert dialogue.pk < min(one.pk for one in others)
+    vacuumed = []
+    monkeypatch.setattr(services.sealing, "_vacuum", lambda: vacuumed.append(1))
+    rewrite = services.sealing._rewrite
+
+    def broken(model, pk, *rest):
+        if pk == dialogue.pk:
+            raise OSError("no room is left")
+        rewrite(model, pk, *rest)
+
+    def left(**which):
+        return set(Dialogue._unscoped.filter(**which).values_list("pk", flat=True))
+
+    monkeypatch.setattr(services.sealing, "_rewrite", broken)
+    with pytest.raises(OSError, match="no room"):
+        tasks.seal_closed()
+    assert left(sealed=None) == {dialogue.pk}
+    assert vacuumed == [1]
+    assert Slip._unscoped.filter(dialogue=dialogue).exists()  # nothing half done
+    monkeypatch.setattr(services.sealing, "_rewrite", rewrite)
+    assert tasks.seal_closed() == 1
+    over = timezone.now() - timedelta(days=31)
+    Dialogue._unscoped.update(opens=None, closes=over)
+    counts = services.sealing._counts
+
+    def uncounted(told):
+        if told.pk == dialogue.pk:
+            raise OSError("no room is left")
+        return counts(told)
+
+    monkeypatch.setattr(services.sealing, "_counts", uncounted)
+    with pytest.raises(OSError, match="no room"):
+        tasks.retire_sealed()
+    assert left(retired=None) == {dialogue.pk}
+    assert vacuumed == [1, 1, 1]
+
+
+def test_no_limit_of_time_stops_sealing(dialogue, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no such limit")
+
+    def limit():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            return cursor.fetchone()[0]
+
+    seen, rewrite, vacuum = [], services.sealing._rewrite, services.sealing._vacuum
+    before = limit()
+    monkeypatch.setattr(
+        services.sealing, "_rewrite", lambda *told: (seen.append(limit()), rewrite(*told))
+    )
+    monkeypatch.setattr(services.sealing, "_vacuum", lambda: (seen.append(limit()), vacuum()))
+    services.close(dialogue=dialogue, by=SYSTEM)
+    assert services.seal(dialogue.pk)
+    assert set(seen) == {"0"}
+    assert limit() == before != "0"
+
+
 def test_another_dialogue_keeps_everything(dialogue):
     other = made.opened(made.team("Noorabad"))
     made.crowd(other, people=12)

@@ -119,23 +119,32 @@ retention.class_(
 
 
 def seal_closed() -> int:
-    """Seal one closed dialogue whose votes still lie as they came in."""
-    dialogue = queries.to_seal()
-    if dialogue is None:
+    """Seal the closed dialogues whose votes still lie as they came in."""
+    dialogues = queries.to_seal()
+    if not dialogues:
         retention.ran("dialogue.slips")
         return 0
     with retention.run("dialogue.slips"):
-        return int(services.seal(dialogue))
+        done, troubles = services.seal_several(dialogues)
+    return _done(done, troubles)
+
+
+def _done(done: int, troubles: list[Exception]) -> int:
+    """The worker tells of what went wrong, after everything else is done."""
+    if troubles:
+        raise troubles[0]
+    return done
 
 
 def retire_sealed() -> int:
-    """Delete the answers of one dialogue that closed thirty days ago; its maps stay."""
-    dialogue = queries.to_retire()
-    if dialogue is None:
+    """Delete the answers of dialogues that closed thirty days ago; their maps stay."""
+    dialogues = queries.to_retire()
+    if not dialogues:
         retention.ran("dialogue.answers")
         return 0
     with retention.run("dialogue.answers"):
-        return int(services.retire(dialogue))
+        done, troubles = services.retire_several(dialogues)
+    return _done(done, troubles)
 
 
 # --- the clock of the queue

@@ -138,14 +138,18 @@ def opening_request(dialogue: Dialogue) -> TwoPersonAct | None:
     )
 
 
-def to_seal() -> int | None:
-    """A closed dialogue whose votes are not sealed yet."""
+#: So many dialogues at once have their answers sealed or deleted.
+_AT_ONCE = 50
+
+
+def to_seal() -> list[int]:
+    """Closed dialogues whose votes are not sealed yet."""
     found = Dialogue._unscoped.filter(state=State.CLOSED, sealed=None, imported=False)
-    return found.order_by("pk").values_list("pk", flat=True).first()
+    return list(found.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
 
 
-def to_retire() -> int | None:
-    """A sealed dialogue whose answers are to be deleted now. Imported ones are published data."""
+def to_retire() -> list[int]:
+    """Sealed dialogues whose answers are to be deleted now. Imported ones are published data."""
     day = timezone.now() - KEPT_FOR
     over = Dialogue._unscoped.filter(
         Q(closes__lte=day) | Q(closes=None, sealed__lte=day),
@@ -153,7 +157,7 @@ def to_retire() -> int | None:
         retired=None,
         imported=False,
     )
-    return over.order_by("pk").values_list("pk", flat=True).first()
+    return list(over.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
 
 
 def is_tense(dialogue: int) -> bool:

@@ -22,7 +22,7 @@ from baithak.dialogue.services.questions import (
     remove_question,
     withdraw_declarations,
 )
-from baithak.dialogue.services.sealing import retire, seal
+from baithak.dialogue.services.sealing import retire, retire_several, seal, seal_several
 from baithak.dialogue.services.slips import make_slips, use_slip, void_batch
 from baithak.dialogue.services.statements import accept, add_seeds, merge, reject, submit, undo
 from baithak.dialogue.services.votes import Outcome, Receipt, cast_vote
@@ -68,7 +68,9 @@ __all__ = [
     "remind",
     "remove_question",
     "retire",
+    "retire_several",
     "seal",
+    "seal_several",
     "submit",
     "switch_intake",
     "switch_link",

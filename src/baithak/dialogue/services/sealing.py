@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from baithak.dialogue import queries
@@ -30,7 +32,7 @@ from baithak.network.models import State
 from baithak.network.scope import SYSTEM
 from baithak.report.disclosure import rounded
 
-__all__ = ["retire", "seal"]
+__all__ = ["retire", "retire_several", "seal", "seal_several"]
 
 #: What is written anew, in which order, and which columns lose what they held.
 _KEPT: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...] = (
@@ -43,8 +45,69 @@ _KEPT: tuple[tuple[type[models.Model], tuple[str, ...], tuple[str, ...]], ...] =
 _TOUCHED = (Vote, Participation, Declaration, Receipt, Slip, Sheet, Session, Statement, Run)
 
 
+#: How many were done, and what went wrong with the others.
+Done = tuple[int, list[Exception]]
+
+
+def _several(
+    dialogues: Iterable[int],
+    begin: Callable[[int], dict[str, str] | None],
+    end: Callable[[int, dict[str, str]], None],
+) -> Done:
+    """Both halves of an act on each dialogue, with one vacuum in between for all.
+
+    One that goes wrong holds up no other. No statement has a limit of time: a large dialogue takes
+    longer than any page may.
+    """
+    begun: list[tuple[int, dict[str, str]]] = []
+    done, troubles = 0, []
+    with _unhurried():
+        for dialogue in dialogues:
+            try:
+                detail = begin(dialogue)
+            except Exception as trouble:
+                troubles.append(trouble)
+            else:
+                begun += [] if detail is None else [(dialogue, detail)]
+        if begun:
+            _vacuum()
+        for dialogue, detail in begun:
+            try:
+                end(dialogue, detail)
+                done += 1
+            except Exception as trouble:
+                troubles.append(trouble)
+    return done, troubles
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+
+
+def _alone(told: Done) -> bool:
+    done, troubles = told
+    if troubles:
+        raise troubles[0]
+    return bool(done)
+
+
 def seal(dialogue: int) -> bool:
-    """Take from a closed dialogue whatever could tie something to somebody (R4).
+    """Seal one closed dialogue; tells whether there was anything to do."""
+    return _alone(seal_several([dialogue]))
+
+
+def seal_several(dialogues: Iterable[int]) -> Done:
+    """Take from closed dialogues whatever could tie something to somebody (R4).
 
     Votes, participations and what people said of themselves are written anew in the order of their
     pseudonyms, receipts in the order of their marks: fresh random row ids, no count of changes, the
@@ -55,13 +118,17 @@ def seal(dialogue: int) -> bool:
 
     Can be repeated; runs outside a transaction, in the worker.
     """
+    return _several(dialogues, _begin_sealing, _end_sealing)
+
+
+def _begin_sealing(dialogue: int) -> dict[str, str] | None:
     closed = (
         Dialogue._unscoped.filter(pk=dialogue, state=State.CLOSED, sealed=None)
         .values_list("key", "closes")
         .first()
     )
     if closed is None:
-        return False
+        return None
     keys.destroy(closed[0])
     day = timezone.localdate(closed[1] or timezone.now())
     with transaction.atomic():
@@ -73,13 +140,15 @@ def seal(dialogue: int) -> bool:
             _rewrite(model, dialogue, order, emptied, day)
         fresh.root = queries.receipt_root(dialogue)
         fresh.save(update_fields=["root"])
-    _vacuum()
+    return {}
+
+
+def _end_sealing(dialogue: int, _detail: dict[str, str]) -> None:
     with transaction.atomic():
         fresh = held(dialogue)
         fresh.sealed = timezone.now()
         fresh.save(update_fields=["sealed"])
         note(fresh, "seal", SYSTEM, root=fresh.root, **_counts(fresh))
-    return True
 
 
 def _untie(dialogue: Dialogue) -> None:
@@ -136,16 +205,25 @@ def _counts(dialogue: Dialogue) -> dict[str, str]:
 
 
 def retire(dialogue: int) -> bool:
-    """Delete the answers of a sealed dialogue whose time is over; only released maps stay (R8).
+    """Delete the answers of one dialogue; tells whether there was anything to do."""
+    return _alone(retire_several([dialogue]))
+
+
+def retire_several(dialogues: Iterable[int]) -> Done:
+    """Delete the answers of sealed dialogues whose time is over; only released maps stay (R8).
 
     Receipts stay too: they say that somebody took part, belong to nobody without their phone, and
     without them nobody could check any more that their answers had been in. Can be repeated; runs
     outside a transaction, in the worker.
     """
+    return _several(dialogues, _begin_retiring, _end_retiring)
+
+
+def _begin_retiring(dialogue: int) -> dict[str, str] | None:
     with transaction.atomic():
         fresh = held(dialogue)
         if fresh.sealed is None or fresh.retired is not None or fresh.imported:
-            return False
+            return None
         counts = _counts(fresh)
         for model in (Declaration, Vote, Participation):
             model._unscoped.filter(dialogue=fresh).delete()
@@ -160,13 +238,15 @@ def retire(dialogue: int) -> bool:
         if fresh.map_state != MapState.NONE:
             fresh.map_state = MapState.CURRENT
         fresh.save(update_fields=["map_dirty", "map_claimed", "map_trouble", "map_state"])
-    _vacuum()
+    return counts
+
+
+def _end_retiring(dialogue: int, counts: dict[str, str]) -> None:
     with transaction.atomic():
         fresh = held(dialogue)
         fresh.retired = timezone.now()
         fresh.save(update_fields=["retired"])
         note(fresh, "retire", SYSTEM, **counts)
-    return True
 
 
 def _vacuum() -> None:
