@@ -263,6 +263,20 @@ def test_what_anybody_can_fetch_here_makes_no_witness_awake(city, settings, tmp_
     assert (watched.is_awake, queries.standing().awake) == (True, 1)
 
 
+def test_a_head_that_differs_from_the_chain_witnesses_nothing(city, settings, tmp_path):
+    """Somebody rewrote the journal: the very witnesses that could tell must not make it look witnessed."""
+    for n in range(2):
+        witness = named(label=f"Archive {n}")
+        at, _hash = services.head()
+        Receipt.objects.create(witness=witness, n=at, hash="ab" * 32, by="system")
+    assert (queries.standing().awake, queries.standing().witnessed) == (0, None)
+    assert [watched.is_awake for watched in queries.witnesses("kandarpur")] == [False, False]
+    n, seen = services.head()
+    Receipt.objects.create(witness=witness, n=n, hash=seen, by="system")  # control
+    assert (queries.standing().awake, queries.standing().witnessed) == (1, n)
+    assert [watched.is_awake for watched in queries.witnesses("kandarpur")] == [False, True]
+
+
 def test_a_witness_signs_nothing_that_does_not_follow(city, settings, tmp_path):
     ours, theirs = settings.KEYS, tmp_path / "their keys"
 

@@ -52,6 +52,7 @@ INSIDE = {
         lambda city: services.ask_two_person(
             verb="network.widen",
             thing=f"dialogue:{Line.objects.count()}",
+            title="One thing",
             place=city,
             reason="Because.",
             by=make.viewer(make.member(city, Role.CITY_OFFICER)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +45,34 @@ def test_where_no_country_has_one_clock_the_servers_counts(db, settings):
     settings.TIME_ZONE = "Asia/Colombo"
     assert str(zone_of(make.member(make.hub(), "hub_secretariat"))) == "Asia/Colombo"
     assert str(zone_of(make.person("Nobody"))) == "Asia/Colombo"
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "kept"),
+    [
+        (time(18), time(8), True),
+        (time(18), time(8, 1), False),
+        (time(0), time(23), False),
+        (time(7), time(6, 59), False),
+        (time(9), time(9), True),
+    ],
+)
+def test_at_most_fourteen_hours_are_quiet(officer, begins, ends, kept):
+    mine = make.viewer(officer)
+    if kept:
+        services.choose_quiet_hours(begins=begins, ends=ends, by=mine)
+    else:
+        with pytest.raises(ValidationError, match="14 hours"):
+            services.choose_quiet_hours(begins=begins, ends=ends, by=mine)
+    assert Quiet.objects.seen_by(mine).count() == int(kept)
+
+
+def test_the_page_refuses_too_many_and_keeps_nothing_of_it(officer):
+    client = make.sign_in(officer)
+    sent = {"digest": "weekly", "begins": "06:00", "ends": "22:00"}
+    answer = client.post("/en/news/letters/", sent)
+    assert (answer.status_code, "At most 14 hours" in answer.text) == (422, True)
+    assert not Line.objects.filter(verb="home.choose_digest").exists()
 
 
 def test_chosen_hours_count_and_are_nobody_elses_business(officer):

@@ -15,13 +15,14 @@ from django.utils import timezone
 from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.journal.services import witnesses
-from baithak.network import services, tasks
+from baithak.network import queries, services, tasks
 from baithak.network.models import (
     BareSaveError,
     Invitation,
     Membership,
     Organisation,
     Place,
+    TwoPersonAct,
     User,
 )
 from baithak.network.rules import Role
@@ -200,6 +201,45 @@ def test_the_first_in_charge_needs_one_the_second_needs_two(city):
     for role in (Role.CITY_OFFICER, Role.AUDITOR):
         with pytest.raises(PermissionDenied, match="Two people"):
             invite(city, officer, role=role, email="new@city.example")
+
+
+def test_a_country_changes_hands_by_its_own_two_people(city):
+    land = city.parent
+    representative = make.viewer(make.member(land, Role.NATIONAL_REPRESENTATIVE))
+    auditor = make.viewer(make.member(land, Role.AUDITOR))
+    secretary = make.viewer(make.member(land.hub, Role.HUB_SECRETARIAT))
+    client = make.sign_in(User.objects.get(pk=representative.user_id))
+    for who in (representative, secretary):  # both are there: nobody alone brings another one
+        for role in (Role.NATIONAL_REPRESENTATIVE, Role.AUDITOR):
+            with pytest.raises(PermissionDenied, match="Two people"):
+                invite(land, who, role=role, email="new@country.example")
+    told = {"email": "new@country.example", "role": "national_representative", "reason": "I leave."}
+    assert client.post(f"/en/places/{land.slug}/people/invite/", told).status_code == 302
+    services.confirm_two_person(act=TwoPersonAct._unscoped.get(), by=auditor)
+    (letter,) = queries.invitations_open(representative, land)
+    assert letter.role == Role.NATIONAL_REPRESENTATIVE
+    make.member(land, Role.NATIONAL_REPRESENTATIVE, "Successor")
+    (held,) = Membership._unscoped.filter(user=representative.user_id)
+    assert client.post(f"/en/roles/{held.pk}/end/").status_code == 302
+    held.refresh_from_db()
+    assert held.ends is not None
+
+
+def test_who_is_missing_at_a_country_is_brought_by_the_secretariat_alone(city):
+    land = city.parent
+    representative = make.viewer(make.member(land, Role.NATIONAL_REPRESENTATIVE))
+    secretary = make.member(land.hub, Role.HUB_SECRETARIAT)
+    client, first = make.sign_in(secretary), f"/en/places/{land.slug}/people/first/"
+    with pytest.raises(PermissionDenied, match="Two people"):  # nobody chooses who controls them
+        invite(land, representative, role=Role.AUDITOR, email="friend@country.example")
+    assert "Invite the first person in charge" in client.get(f"/en/places/{land.slug}/").text
+    told = {"email": "new@country.example", "role": "auditor"}
+    refused = client.post(first, {**told, "role": "national_representative"})
+    assert refused.status_code == 422
+    assert client.post(first, told).status_code == 302
+    assert Invitation._unscoped.get().role == Role.AUDITOR
+    make.member(land, Role.AUDITOR)
+    assert client.get(first).status_code == 403
 
 
 def test_a_lost_letter_does_not_break_the_invitation(city, officer, letters, monkeypatch, caplog):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,6 +13,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import baithak
 from baithak.journal.models import Line
 from baithak.network import queries, services
 from baithak.network.models import Membership, TwoPersonAct, Visibility
@@ -212,6 +215,121 @@ def test_two_people_bring_a_second_officer(city, nadia):
     confirm(act, mayor)
     (invitation,) = queries.invitations_open(make.viewer(nadia), city)
     assert (invitation.email, invitation.role) == ("omar@city.example", "city_officer")
+
+
+def ask_for_omar(city, nadia):
+    return services.ask_to_invite(
+        place=city,
+        role=Role.CITY_OFFICER,
+        email="omar@city.example",
+        site="https://hub.example",
+        reason="Nadia leaves in spring.",
+        by=make.viewer(nadia),
+    )
+
+
+def test_the_second_person_reads_whom_they_let_in(city, nadia):
+    ask_for_omar(city, nadia)
+    page = make.sign_in(make.member(city, Role.MAYOR)).get(f"/en/places/{city.slug}/requests/")
+    assert "City officer · omar@city.example" in page.text
+
+
+def calls_of(name):
+    """Every call of this function in the hub's own files."""
+    for path in sorted(Path(baithak.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and name in (
+                getattr(node.func, "id", ""),
+                getattr(node.func, "attr", ""),
+            ):
+                yield path.name, node
+
+
+def test_every_guarded_act_of_every_room_is_asked_with_its_title():
+    """One call for each, and none with fixed words: they would say nothing of the thing."""
+    asked = [
+        (path, {k.arg: k.value for k in node.keywords}) for path, node in calls_of("ask_two_person")
+    ]
+    assert len(asked) == len(two_person._KNOWN) >= 20
+    blind = [
+        path
+        for path, told in asked
+        if "title" not in told or isinstance(told["title"], ast.Constant)
+    ]
+    assert blind == []
+
+
+def test_who_lost_the_role_asks_for_nothing_any_more(city, nadia, dialogue):
+    make.member(city, Role.CITY_OFFICER, "Omar")
+    mayor = make.member(city, Role.MAYOR)
+    act = ask(dialogue, nadia)
+    held = Membership._unscoped.filter(user=nadia)
+    ends = timezone.now()
+    held.update(ends=ends)  # past the service, which closes the request
+    with pytest.raises(ValidationError, match="no longer waits"):
+        confirm(act, mayor)
+    held.update(ends=None)
+    services.end_membership(membership=held.get(), by=make.viewer(nadia))
+    act.refresh_from_db()
+    assert (act.closed_at is not None, level(dialogue)) == (True, "mechanism")
+    with pytest.raises(ValidationError):
+        confirm(act, mayor)
+
+
+def test_what_is_gone_is_refused_and_not_an_error(city, nadia, dialogue):
+    mayor = make.member(city, Role.MAYOR)
+    widening = ask(dialogue, nadia)
+    type(dialogue)._unscoped.filter(pk=dialogue.pk).delete()
+    today = timezone.localdate()
+    period = services.begin_election(
+        place=city, begins=today + timedelta(days=3), ends=today + timedelta(days=9),
+        by=make.viewer(nadia),
+    )  # fmt: skip
+    ending = services.ask_to_end_election(period=period, reason="Why.", by=make.viewer(nadia))
+    type(period)._unscoped.filter(pk=period.pk).delete()
+    client = make.sign_in(mayor)
+    for act, said in ((widening, "reload the page"), (ending, "It is over already")):
+        answer = client.post(f"/en/requests/{act.pk}/confirm/", follow=True)
+        assert (answer.status_code, said in answer.text) == (200, True)
+        act.refresh_from_db()
+        assert act.confirmed_at is None
+
+
+def test_taking_back_what_somebody_confirmed_meanwhile_is_refused(
+    city, nadia, dialogue, monkeypatch
+):
+    act = ask(dialogue, nadia)
+    client = make.sign_in(nadia)
+
+    def late(**told):
+        raise ValidationError("This request no longer waits.")
+
+    monkeypatch.setattr(services, "withdraw_two_person", late)
+    answer = client.post(f"/en/requests/{act.pk}/withdraw/", follow=True)
+    assert (answer.status_code, "no longer waits" in answer.text) == (200, True)
+
+
+def test_a_double_click_is_refused_by_the_table_in_the_same_words(
+    city, nadia, dialogue, monkeypatch
+):
+    """The other click is written between the look and the writing, as it is on PostgreSQL."""
+    mayor = make.member(city, Role.MAYOR)
+    letter = {
+        "place": city, "role": Role.FACILITATOR, "email": "rumi@city.example",
+        "site": "https://hub.example", "by": make.viewer(nadia),
+    }  # fmt: skip
+    services.invite(**letter)
+    ask(dialogue, nadia)
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda self: False)
+    monkeypatch.setattr(TwoPersonAct, "full_clean", lambda self: None)
+    with pytest.raises(ValidationError, match="asked already"):
+        ask(dialogue, nadia)
+    monkeypatch.setattr("django.db.models.query.QuerySet.update", lambda self, **told: 0)
+    with pytest.raises(ValidationError, match="already has an invitation"):
+        services.invite(**letter)
+    monkeypatch.undo()
+    assert TwoPersonAct._unscoped.count() == 1
+    assert queries.invitations_open(make.viewer(mayor), city).count() <= 1
 
 
 ROLES = [

@@ -220,8 +220,8 @@ def test_another_rooms_thing_or_another_place_is_no_plan(world):
     plan = make.ready(world.other)
     for thing in (f"plan:{plan.pk}", "dialogue:1", "plan:x"):
         act = network.ask_two_person(
-            verb="plan.adopt", thing=thing, place=world.one.place, reason="Now.",
-            by=world.one.officer, detail={"to": "city"},
+            verb="plan.adopt", thing=thing, title="x", place=world.one.place,
+            reason="Now.", by=world.one.officer, detail={"to": "city"},
         )  # fmt: skip
         with pytest.raises(ValidationError, match="no such plan"):
             network.confirm_two_person(act=act, by=world.one.mayor)

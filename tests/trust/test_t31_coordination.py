@@ -97,8 +97,8 @@ class Alone:
     def ask_past_the_service(self, draw):
         told = self.statement(draw)
         network.ask_two_person(
-            verb="coordination.release", thing=f"jointstatement:{told.pk}", place=self.place, reason=ASKED,
-            detail={"edition": told.edition, "title": "x"}, by=self.viewer(draw, main=0.9),
+            verb="coordination.release", thing=f"jointstatement:{told.pk}", title="x",
+            place=self.place, reason=ASKED, detail={"edition": told.edition}, by=self.viewer(draw, main=0.9),
         )  # fmt: skip
 
     def share_with_everybody(self, draw):
@@ -116,8 +116,8 @@ class Alone:
 
     def widen_note_past_the_service(self, draw):
         network.ask_two_person(
-            verb="coordination.widen_note", thing=f"coordination.note:{self.note.pk}", place=self.place,
-            reason=ASKED, detail={"to": draw.choice(WIDER), "looked": "x"}, by=self.viewer(draw, main=0.9),
+            verb="coordination.widen_note", thing=f"coordination.note:{self.note.pk}", title="x",
+            place=self.place, reason=ASKED, detail={"to": draw.choice(WIDER), "looked": "x"}, by=self.viewer(draw, main=0.9),
         )  # fmt: skip
 
     def write_note(self, draw):

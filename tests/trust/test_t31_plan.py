@@ -77,8 +77,8 @@ class Alone:
     def ask_at_the_shared_door(self, draw):
         """With details of their own making."""
         network.ask_two_person(
-            verb="plan.adopt", thing=f"plan:{self.plan.pk}", place=self.place, reason="Now.",
-            by=self.viewer(draw, main=0.8),
+            verb="plan.adopt", thing=f"plan:{self.plan.pk}", title="x", place=self.place,
+            reason="Now.", by=self.viewer(draw, main=0.8),
             detail={"to": "public", "decided_by": "Me", "decision": "1",
                     "decided_on": "2026-05-04", "plan": "0"},
         )  # fmt: skip

@@ -92,7 +92,7 @@ class AloneInRooms(Alone):
         thing = draw.choice([*self.things, self.statement])
         network.ask_two_person(
             verb=draw.choice(sorted(two_person._KNOWN)), thing=f"{thing._meta.label_lower}:{thing.pk}",
-            place=self.place, reason=ASKED, by=self.viewer(draw, main=0.8),
+            title="One thing", place=self.place, reason=ASKED, by=self.viewer(draw, main=0.8),
             detail={"to": "public", "edition": 1, "purpose": "change", "language": "en"},
         )  # fmt: skip
 

@@ -123,7 +123,7 @@ class Alone:
         """Any guarded act of any room, in the name of a thing of this place."""
         network.ask_two_person(
             verb=draw.choice(sorted(two_person._KNOWN)), thing=f"dialogue:{self.draft.pk}",
-            place=self.place, reason=ASKED, by=self.viewer(draw, main=0.8),
+            title="One thing", place=self.place, reason=ASKED, by=self.viewer(draw, main=0.8),
         )  # fmt: skip
 
     def confirm(self, draw):
@@ -334,6 +334,94 @@ def test_an_account_that_one_appointed_lately_is_no_second_person(alone):
     other = people.viewer(alone.others[0])
     with pytest.raises(PermissionDenied):
         network.confirm_two_person(act=act, by=other)
+
+
+def by_letter(alone, place, role, user, by) -> Viewer:
+    """One account takes a role that another gave it, a moment ago."""
+    network.invite(
+        place=place, role=role, email=user.email, site="https://hub.example", by=people.viewer(by)
+    )  # fmt: skip
+    return taken(alone, user)
+
+
+def taken(alone, user) -> Viewer:
+    network.accept_invitation(token=alone.letters[-1], by=people.viewer(user))
+    user.refresh_from_db()
+    return people.viewer(user)
+
+
+def of_a_country(alone) -> tuple[TwoPersonAct, Viewer]:
+    """The secretariat brings both people of a country: accounts of its own."""
+    land = alone.place.parent
+    secretary = people.member(land.hub, Role.HUB_SECRETARIAT, "Alone at the hub")
+    one, other = alone.others
+    asks = by_letter(alone, land, Role.NATIONAL_REPRESENTATIVE, one, secretary)
+    confirms = by_letter(alone, land, Role.AUDITOR, other, secretary)
+    return network.ask_for_witness(
+        place=land, label="Mine", kind="printed", address="", key="", reason=ASKED, by=asks
+    ), confirms  # fmt: skip
+
+
+def of_two_first_officers(alone) -> tuple[TwoPersonAct, Viewer]:
+    """Two letters to officers while there is none, one of whom brings the second person."""
+    fresh = people.city(alone.place.parent, "Sahilpur")
+    secretary = people.member(fresh.hub, Role.HUB_SECRETARIAT, "Alone at the hub")
+    one, other = alone.others
+    for user in (one, other):
+        network.invite(
+            place=fresh, role=Role.CITY_OFFICER, email=user.email, site="https://hub.example",
+            by=people.viewer(secretary),
+        )  # fmt: skip
+    first, second = alone.letters[-2:]
+    network.accept_invitation(token=first, by=people.viewer(one))
+    network.accept_invitation(token=second, by=people.viewer(other))
+    other.refresh_from_db()
+    confirms = by_letter(alone, fresh, Role.MAYOR, people.person("Alone 3"), other)
+    one.refresh_from_db()
+    return network.ask_for_witness(
+        place=fresh, label="Mine", kind="printed", address="", key="", reason=ASKED,
+        by=people.viewer(one),
+    ), confirms  # fmt: skip
+
+
+def of_who_asked_for_the_role(alone) -> tuple[TwoPersonAct, Viewer]:
+    """Somebody else agreed to an auditor, in good faith; who asked for that auditor is served by it."""
+    mayor = people.viewer(people.member(alone.place, Role.MAYOR, "Somebody else"))
+    officer = people.viewer(people.member(alone.place, Role.CITY_OFFICER, "Alone the officer"))
+    act = network.ask_to_invite(
+        place=alone.place, role=Role.AUDITOR, email=alone.others[0].email,
+        site="https://hub.example", reason=ASKED, by=officer,
+    )  # fmt: skip
+    network.confirm_two_person(act=act, by=mayor)
+    auditor = taken(alone, alone.others[0])
+    return dialogues.ask_to_export(dialogue=alone.closed, reason=ASKED, by=officer), auditor
+
+
+ONE_HAND = [of_a_country, of_two_first_officers, of_who_asked_for_the_role]
+
+
+@pytest.mark.parametrize("story", ONE_HAND)
+def test_three_accounts_of_one_hand_complete_nothing_within_the_day(alone, story):
+    act, confirms = story(alone)
+    with pytest.raises(PermissionDenied, match="within the last day"):
+        network.confirm_two_person(act=act, by=confirms)
+    act.refresh_from_db()
+    assert act.confirmed_at is None
+
+
+@pytest.mark.parametrize("story", ONE_HAND)
+def test_control_with_a_look_at_the_two_alone_three_accounts_do(alone, story, monkeypatch):
+    """As it was: only whether one of the two gave the other the role, as its letter was signed."""
+
+    def given(user: int, since) -> set[int]:
+        held = Membership._unscoped.filter(user=user, starts__gt=since, granted_by__isnull=False)
+        return {*held.values_list("granted_by", flat=True)} & {act.asked_by_id, confirms.user_id}
+
+    act, confirms = story(alone)
+    monkeypatch.setattr(two_person, "_hands", given)
+    network.confirm_two_person(act=act, by=confirms)
+    act.refresh_from_db()
+    assert act.confirmed_at is not None
 
 
 def test_control_without_the_check_for_the_same_person_acts_are_completed(alone, monkeypatch):

@@ -13,6 +13,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -111,6 +112,33 @@ def test_no_session_and_no_invitation_of_the_old_team_is_left(story, monkeypatch
     assert len(doors_left_open(browsers, link)) == len(browsers) + 1
     hand_over(story)
     assert doors_left_open(browsers, link) == []
+
+
+def asked_before(story: SimpleNamespace):
+    """A request of the old officer, that friends are let in, waits for a second person."""
+    return network.ask_to_invite(
+        place=story.city.place, role="auditor", email="friend@city.example",
+        site="https://hub.example", reason="Before we leave.", by=story.city.officer,
+    )  # fmt: skip
+
+
+def test_no_request_of_the_old_team_is_left(story):
+    act = asked_before(story)
+    hand_over(story)
+    act.refresh_from_db()
+    assert act.closed_at is not None
+    mayor = people.viewer(story.city.users["mayor"])
+    with pytest.raises(ValidationError):
+        network.confirm_two_person(act=act, by=mayor)
+
+
+def test_control_without_that_act_the_request_is_confirmed(story, monkeypatch):
+    act = asked_before(story)
+    monkeypatch.setattr(services, "change_hands", lambda **told: (0, 0))
+    hand_over(story)
+    network.confirm_two_person(act=act, by=people.viewer(story.city.users["mayor"]))
+    act.refresh_from_db()
+    assert act.confirmed_at is not None
 
 
 def test_control_without_that_act_the_old_team_walks_in(story, monkeypatch):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from baithak.journal.models import Check, Head, Line, Receipt, Witness
@@ -26,7 +26,7 @@ __all__ = [
 #: A witness counts as awake when it brought something back within this time.
 AWAKE = timedelta(days=30)
 #: What counts for that: from a witness with a key of its own only what that key signed, as anybody here
-#: can fetch or type a head of this hub.
+#: can fetch or type a head of this hub; and only what stands so in the chain (``_in_the_chain``).
 _COUNTS = Q(receipts__countersigned=True) | Q(key="")
 
 
@@ -104,6 +104,15 @@ class Standing:
         return self.awake >= 2
 
 
+def _in_the_chain() -> Q:
+    """Receipts whose head is a line of the journal: what disagrees with it witnesses nothing (R20)."""
+    return Q(
+        receipts__in=Receipt.objects.filter(
+            Exists(Line.objects.filter(n=OuterRef("n"), hash=OuterRef("hash")))
+        )
+    )
+
+
 def witnesses(place: str, *, ended: bool = False) -> list[Watched]:
     """The witnesses that this place named. The chain is one; of others' witnesses it learns the number."""
     since = timezone.now() - AWAKE
@@ -113,7 +122,7 @@ def witnesses(place: str, *, ended: bool = False) -> list[Watched]:
         .select_related("head")
         .annotate(
             newest=Subquery(newest.values("pk")[:1]),
-            last=Max("receipts__brought", filter=_COUNTS),
+            last=Max("receipts__brought", filter=_COUNTS & _in_the_chain()),
         )
     )
     receipts = Receipt.objects.in_bulk([one.newest for one in found if one.newest is not None])
@@ -130,6 +139,7 @@ def witness_named(pk: int) -> Witness | None:
 
 def standing() -> Standing:
     """Number of lines, last head, last check, witnesses."""
+    counts = _COUNTS & _in_the_chain()
     n, told = Line.objects.order_by("-n").values_list("n", "hash").first() or (0, "")
     since = timezone.now() - AWAKE
     return Standing(
@@ -139,8 +149,8 @@ def standing() -> Standing:
         check=Check.objects.filter(done__isnull=False).first(),
         waiting=Check.objects.filter(done=None).exists(),
         named=Witness.objects.filter(ended=None).count(),
-        awake=Witness.objects.filter(_COUNTS, ended=None, receipts__brought__gt=since)
+        awake=Witness.objects.filter(counts, ended=None, receipts__brought__gt=since)
         .distinct()
         .count(),
-        witnessed=Witness.objects.aggregate(n=Max("receipts__n", filter=_COUNTS))["n"],
+        witnessed=Witness.objects.aggregate(n=Max("receipts__n", filter=counts))["n"],
     )

@@ -42,6 +42,7 @@ __all__ = [
     "election_periods",
     "example_people",
     "first_days",
+    "first_roles",
     "has_second_factor",
     "hubs",
     "in_charge",
@@ -174,6 +175,17 @@ def in_charge(of: Place) -> bool:
         Kind.CITY: Role.CITY_OFFICER,
     }[Kind(of.kind)]
     return Membership._unscoped.filter(holds_now(), place=of, role=role).exists()
+
+
+def first_roles(of: Place) -> frozenset[Role]:
+    """Whom the hub's secretariat may bring now: the first officer of a city, the two of a country.
+
+    A country's representative could not bring the auditor alone (R19).
+    """
+    if of.kind == Kind.COUNTRY:
+        held = Membership._unscoped.filter(holds_now(), place=of).values_list("role", flat=True)
+        return frozenset({Role.NATIONAL_REPRESENTATIVE, Role.AUDITOR} - set(held))
+    return frozenset({Role.CITY_OFFICER} if of.kind == Kind.CITY and not in_charge(of) else ())
 
 
 def in_charge_of(cities: Iterable[Place]) -> frozenset[int]:

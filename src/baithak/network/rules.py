@@ -55,7 +55,7 @@ OFFICERS = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER})
 #: They answer for a place of any kind: a country has its representative.
 IN_CHARGE = OFFICERS | {Role.NATIONAL_REPRESENTATIVE}
 #: Roles whose grant needs two people once a place has somebody in charge (R19).
-ELEVATED = frozenset({Role.HUB_SECRETARIAT, Role.CITY_OFFICER, Role.AUDITOR})
+ELEVATED = IN_CHARGE | {Role.AUDITOR}
 #: They can be the second person of a guarded act (R19) in their place.
 CONFIRMERS = frozenset(
     {
@@ -138,10 +138,11 @@ answers_for_the_place = has_role(*IN_CHARGE)
 #: People and roles of a place: names and roles; addresses only for those who may invite.
 rules.add_rule("network.see_people", is_member)
 #: Invite to a role. For roles in charge this only asks; a second person confirms.
-rules.add_rule("network.invite", is_officer)
-rules.add_rule("network.revoke_invitation", is_officer | invited_them)
-rules.add_rule("network.end_membership", is_officer)
-#: The secretariat brings the first officer of a city, the first representative and auditor of a country.
+rules.add_rule("network.invite", answers_for_the_place)
+rules.add_rule("network.revoke_invitation", answers_for_the_place | invited_them)
+rules.add_rule("network.end_membership", answers_for_the_place)
+#: The secretariat brings the first officer of a city, and of a country the representative or auditor that
+#: is missing.
 rules.add_rule("network.found", is_the_hubs_secretariat & ~is_hub)
 #: Add a country or a city to a hub.
 rules.add_rule("network.add_place", is_the_hubs_secretariat & is_hub)

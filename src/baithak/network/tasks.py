@@ -12,14 +12,15 @@ from django.contrib.sessions.models import Session
 from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router, transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from baithak.journal import retention
 from baithak.journal.retention import Left
 from baithak.network import limits
-from baithak.network.models import Invitation
+from baithak.network.models import Invitation, TwoPersonAct
+from baithak.network.services import two_person
 
 __all__ = ["CHORES"]
 
@@ -68,7 +69,7 @@ def _cache_left() -> Iterator[Left]:
 
 
 def _addresses_left() -> Iterator[Left]:
-    """Invitations that nobody accepted, with the address they went to."""
+    """Invitations that nobody accepted, with the address they went to; and requests to invite somebody."""
     for slug, n, first in (
         Invitation._unscoped.filter(accepted_at=None)
         .order_by("place__slug")
@@ -76,6 +77,21 @@ def _addresses_left() -> Iterator[Left]:
         .annotate(n=Count("pk"), first=Min("expires_at"))
     ):
         yield Left(slug, n, first, first + ADDRESSES)
+    for slug, n, first in (
+        _requests_with_persons()
+        .order_by("place__slug")
+        .values_list("place__slug")
+        .annotate(n=Count("pk"), first=Min("expires_at"))
+    ):
+        yield Left(slug, n, first, first + ADDRESSES)
+
+
+def _requests_with_persons() -> QuerySet[TwoPersonAct]:
+    """Guarded acts whose detail still leads to a person."""
+    found = Q(pk=None)
+    for verb, names in two_person.forgotten_keys().items():
+        found |= Q(verb=verb, detail__has_any_keys=sorted(names))
+    return TwoPersonAct._unscoped.filter(found)
 
 
 retention.class_(
@@ -149,16 +165,25 @@ def forget_tries() -> int:
 
 
 def forget_addresses() -> int:
-    """The address of an invitation that nobody accepted goes thirty days after it ended (R8)."""
+    """The address of an invitation that nobody accepted goes thirty days after it ended (R8).
+
+    So does the address in a request to invite somebody, whatever became of it.
+    """
     over = Invitation._unscoped.filter(accepted_at=None, expires_at__lt=timezone.now() - ADDRESSES)
-    if not over.exists():
+    asked = _requests_with_persons().filter(expires_at__lt=timezone.now() - ADDRESSES)
+    if not over.exists() and not asked.exists():
         retention.ran("network.addresses")
         return 0
     with transaction.atomic():
         found = list(over.values_list("pk", "place__slug"))
         Invitation._unscoped.filter(pk__in=[pk for pk, _slug in found]).delete()
-        retention.ran("network.addresses", Counter(slug for _pk, slug in found))
-    return len(found)
+        gone = Counter(slug for _pk, slug in found)
+        for act in asked.select_related("place"):
+            act.detail = two_person.without_persons(act)
+            act.save(update_fields=["detail"])
+            gone[act.place.slug] += 1
+        retention.ran("network.addresses", gone)
+    return gone.total()
 
 
 CHORES = (forget_sessions, forget_counts, forget_tries, forget_addresses)

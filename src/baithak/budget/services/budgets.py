@@ -186,7 +186,12 @@ def ask_to_open(*, budget: Budget, reason: str, by: Viewer) -> TwoPersonAct:
     if fresh.closes is not None and fresh.closes <= timezone.now():
         raise RefusedError("over")
     return network.ask_two_person(
-        verb=OPEN_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+        verb=OPEN_VERB,
+        thing=thing(fresh),
+        title=str(fresh),
+        place=fresh.place,
+        reason=reason,
+        by=by,
     )
 
 
@@ -239,6 +244,7 @@ def ask_to_vote(*, budget: Budget, reason: str, by: Viewer) -> TwoPersonAct:
     return network.ask_two_person(
         verb=VOTE_VERB,
         thing=thing(fresh),
+        title=str(fresh),
         place=fresh.place,
         reason=reason,
         by=by,
@@ -291,7 +297,7 @@ def _open_vote(act: TwoPersonAct, by: Viewer) -> None:
             _("The vote cannot open any more: look at the budget's page again.")
         ) from None
     agreed = _print_of(fresh)
-    if agreed != act.detail:
+    if any(act.detail.get(name) != told for name, told in agreed.items()):
         raise ValidationError(
             _("Projects or slips changed since this was asked: withdraw the request, ask again.")
         )

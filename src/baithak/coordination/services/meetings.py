@@ -604,9 +604,10 @@ def ask_to_widen_note(
     return ask_two_person(
         verb="coordination.widen_note",
         thing=f"{fresh._meta.label_lower}:{fresh.pk}",
-        place=fresh.place,
         # Never its words: the act is kept for longer than minutes are.
-        detail={"to": str(to), "title": str(fresh.meeting), "looked": _seal([fresh])},
+        title=str(fresh.meeting),
+        place=fresh.place,
+        detail={"to": str(to), "looked": _seal([fresh])},
         reason=reason,
         by=by,
     )

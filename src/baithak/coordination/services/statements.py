@@ -195,8 +195,9 @@ def ask_release(*, statement: JointStatement, reason: str, by: Viewer) -> TwoPer
     return network.ask_two_person(
         verb="coordination.release",
         thing=f"jointstatement:{fresh.pk}",
+        title=fresh.title,
         place=fresh.place,
-        detail={"title": fresh.title, "edition": fresh.edition},
+        detail={"edition": fresh.edition},
         reason=reason,
         by=by,
     )

@@ -156,7 +156,12 @@ def ask_to_open(*, dialogue: Dialogue, reason: str, by: Viewer) -> TwoPersonAct:
     if fresh.closes is not None and fresh.closes <= timezone.now():
         raise RefusedError("over")
     return network.ask_two_person(
-        verb=OPEN_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+        verb=OPEN_VERB,
+        thing=thing(fresh),
+        title=str(fresh),
+        place=fresh.place,
+        reason=reason,
+        by=by,
     )
 
 

@@ -38,7 +38,12 @@ def ask_to_export(*, dialogue: Dialogue, reason: str, by: Viewer) -> TwoPersonAc
     fresh = held(dialogue.pk)
     _can_be_exported(fresh)
     return network.ask_two_person(
-        verb=EXPORT_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+        verb=EXPORT_VERB,
+        thing=thing(fresh),
+        title=str(fresh),
+        place=fresh.place,
+        reason=reason,
+        by=by,
     )
 
 

@@ -54,11 +54,11 @@ def ask_trust(
     return network.ask_two_person(
         verb=queries.TRUST_VERB,
         thing=f"hub:{hashlib.sha256(asked.origin.encode()).hexdigest()[:40]}",
+        title=f"{asked.name} · {asked.origin} · {asked.key}",
         place=place,
         reason=reason,
         by=by,
         detail={
-            "title": f"{asked.name} · {asked.origin} · {asked.key}",
             "name": asked.name,
             "origin": asked.origin,
             "key": asked.key,

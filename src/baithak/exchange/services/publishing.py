@@ -61,10 +61,11 @@ def ask_review(*, practice: Practice, aim: str, reason: str, by: Viewer) -> TwoP
     return network.ask_two_person(
         verb=queries.PUBLISH_VERB,
         thing=queries.thing(fresh),
+        title=fresh.title,
         place=fresh.place,
         reason=reason,
         by=by,
-        detail={"to": aim, "version": version.number, "title": fresh.title},
+        detail={"to": aim, "version": version.number},
     )
 
 

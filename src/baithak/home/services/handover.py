@@ -83,6 +83,7 @@ def ask_to_hand_over(
     return network.ask_two_person(
         verb=VERB,
         thing=f"place:{place.pk}",
+        title=str(Purpose(purpose).label),
         place=place,
         reason=reason,
         by=by,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from baithak.home import digest, services
 from baithak.home.forms.letters import LettersForm
 from baithak.home.queries.preferences import preference
 from baithak.network import services as network
+from baithak.network import sharing
 from baithak.network.models import User
 from baithak.network.quiet import hours_of, zone_of
 from baithak.network.scope import Viewer
@@ -31,12 +34,19 @@ def page(request: HttpRequest) -> HttpResponse:
     form = LettersForm(request.POST if request.method == "POST" else None, initial=now)
     if form.is_valid():
         chosen = form.choices
-        if chosen["digest"] != now["digest"]:
-            services.choose_digest(digest=chosen["digest"], by=viewer)
-        if (chosen["begins"], chosen["ends"]) != (begins, ends):
-            network.choose_quiet_hours(begins=chosen["begins"], ends=chosen["ends"], by=viewer)
-        messages.success(request, _("Saved."))
-        return redirect("home:letters")
+        try:
+            with transaction.atomic():
+                if chosen["digest"] != now["digest"]:
+                    services.choose_digest(digest=chosen["digest"], by=viewer)
+                if (chosen["begins"], chosen["ends"]) != (begins, ends):
+                    network.choose_quiet_hours(
+                        begins=chosen["begins"], ends=chosen["ends"], by=viewer
+                    )
+        except ValidationError as trouble:
+            sharing.refuse(form, trouble)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("home:letters")
     words = {"form": form, "zone": str(zone_of(user))}
     return render(request, "home/letters.html", words, status=422 if form.is_bound else 200)
 

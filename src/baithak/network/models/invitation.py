@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from baithak.network.models.organisation import Organisation
 from baithak.network.models.place import Place
-from baithak.network.rules import MECHANISM, Role
+from baithak.network.rules import IN_CHARGE, MECHANISM, Role
 from baithak.network.scope import ScopedModel, Viewer
 
 __all__ = ["Invitation", "in_seven_days"]
@@ -81,7 +81,7 @@ class Invitation(ScopedModel):
         """Those who run the place, and whoever invited (the secretariat founding a city)."""
         if viewer.system:
             return Q()
-        mine = Q(place__in=viewer.places_as(MECHANISM))
+        mine = Q(place__in=viewer.places_as(MECHANISM | IN_CHARGE))
         return mine | Q(invited_by=viewer.user_id) if viewer.user_id is not None else mine
 
     @property

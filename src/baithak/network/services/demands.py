@@ -107,9 +107,9 @@ def ask_to_answer_demand(
     return ask_two_person(
         verb=ANSWER_VERB,
         thing=demand.thing,
+        title=f"{demand.get_asker_display()} · {DemandState(state).label}: {told}",
         place=demand.place,
         detail={
-            "title": f"{demand.get_asker_display()} · {DemandState(state).label}: {told}",
             "state": str(state),
             "answer": told,
             "answered": answered.isoformat(),

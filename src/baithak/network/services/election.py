@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,6 +63,7 @@ def ask_to_end_election(*, period: ElectionPeriod, reason: str, by: Viewer) -> T
     return ask_two_person(
         verb="network.end_election",
         thing=f"electionperiod:{period.pk}",
+        title=f"{date_format(period.begins)} – {date_format(period.ends)}",
         place=period.place,
         reason=reason,
         by=by,
@@ -74,9 +76,10 @@ def ask_to_end_election(*, period: ElectionPeriod, reason: str, by: Viewer) -> T
     askers=IN_CHARGE,
 )
 def _end(act: TwoPersonAct, by: Viewer) -> None:
-    period = ElectionPeriod._unscoped.get(pk=act.thing.rsplit(":", 1)[1], place=act.place)
+    pk = act.thing.rsplit(":", 1)[1]
+    period = ElectionPeriod._unscoped.filter(pk=pk if pk.isdigit() else 0, place=act.place).first()
     yesterday = timezone.localdate() - timedelta(days=1)
-    if period.ends <= yesterday:
+    if period is None or period.ends <= yesterday:
         raise ValidationError(_("It is over already."))
     if period.begins > yesterday:
         period.delete()

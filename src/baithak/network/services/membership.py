@@ -9,19 +9,32 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from baithak.journal import services as journal
 from baithak.network import letters, queries
-from baithak.network.models import Invitation, Membership, Organisation, Place, TwoPersonAct, User
+from baithak.network.models import (
+    Invitation,
+    Kind,
+    Membership,
+    Organisation,
+    Place,
+    TwoPersonAct,
+    User,
+)
 from baithak.network.models.membership import holds_now
-from baithak.network.rules import CONFIRMERS, ELEVATED, IN_CHARGE, OFFICERS, ROLES_AT, Role
+from baithak.network.rules import CONFIRMERS, ELEVATED, IN_CHARGE, ROLES_AT, Role
 from baithak.network.scope import Viewer
 from baithak.network.services.account import add_person, end_sessions
-from baithak.network.services.two_person import ask_two_person, guarded
+from baithak.network.services.two_person import (
+    INVITE_VERB,
+    ask_two_person,
+    close_acts,
+    guarded,
+)
 
 __all__ = [
     "accept_invitation",
@@ -44,9 +57,16 @@ def _fitting(place: Place, role: str, organisation: Organisation | None) -> Role
     return Role(role)
 
 
-def needs_two(place: Place, role: str) -> bool:
-    """Whether two people must agree to this invitation (R19): not for the first in charge."""
-    return role in ELEVATED and queries.in_charge(place)
+def needs_two(place: Place, role: str, by: Viewer) -> bool:
+    """Whether two people must agree to this invitation (R19): not for the first in charge.
+
+    A country has two roles. While one of them is missing nobody there could be the second person, and who
+    holds the other must not choose it alone: the hub's secretariat brings it, nobody else.
+    """
+    if role not in ELEVATED or not queries.in_charge(place):
+        return False
+    founds = by.system or by.has(Role.HUB_SECRETARIAT, place.hub_id or place.pk)
+    return not (founds and place.kind == Kind.COUNTRY and role in queries.first_roles(place))
 
 
 @transaction.atomic
@@ -70,7 +90,7 @@ def invite(
     PermissionDenied : two people must agree (``ask_to_invite``).
     ValidationError : the role, the organisation or the address does not fit.
     """
-    if needs_two(place, _fitting(place, role, organisation)):
+    if needs_two(place, _fitting(place, role, organisation), by):
         raise PermissionDenied(_("Two people must agree to this role: ask for it."))
     return _invite(place=place, role=role, email=email, site=site, by=by, organisation=organisation)
 
@@ -111,7 +131,13 @@ def _invite(
         token_hash=queries.token_hash(token),
         invited_by_id=by.user_id,
     )
-    invitation.save()
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:  # the same was sent at the same moment
+        raise ValidationError(
+            _("This address already has an invitation to this role: revoke it to send a new one.")
+        ) from None
     journal.write(
         verb="network.invite",
         thing=f"invitation:{invitation.pk}",
@@ -124,17 +150,18 @@ def _invite(
 
 
 @guarded(
-    "network.invite_to_charge",
+    INVITE_VERB,
     label=gettext_lazy("Invite somebody to a role in charge"),
-    askers=OFFICERS,
+    askers=IN_CHARGE,
     confirmers=CONFIRMERS,
+    forgets={"email", "title"},
 )
 def _invite_after_two(act: TwoPersonAct, by: Viewer) -> None:
     detail: dict[str, Any] = act.detail
     organisation = None
     if detail.get("organisation"):
         organisation = Organisation._unscoped.get(pk=detail["organisation"])
-    _invite(
+    invitation = _invite(
         place=act.place,
         role=detail["role"],
         email=detail["email"],
@@ -142,6 +169,9 @@ def _invite_after_two(act: TwoPersonAct, by: Viewer) -> None:
         organisation=organisation,
         by=by,
     )
+    # Who asked gave this role too: see ``two_person._hands``.
+    act.detail = {**detail, "invitation": invitation.pk}
+    act.save(update_fields=["detail"])
 
 
 @transaction.atomic
@@ -159,9 +189,10 @@ def ask_to_invite(
     fitting, address = _fitting(place, role, organisation), email.strip().lower()
     validate_email(address)
     return ask_two_person(
-        verb="network.invite_to_charge",
+        verb=INVITE_VERB,
         # Keyed: the journal must not tell whose address this is.
         thing=f"invitation:{journal.pseudonym(address, f'{place.pk}-{fitting.value}')}",
+        title=" · ".join(filter(None, (str(fitting.label), address, str(organisation or "")))),
         place=place,
         detail={
             "role": fitting.value,
@@ -327,6 +358,11 @@ def end_membership(*, membership: Membership, by: Viewer) -> None:
         )
     membership.ends = timezone.now()
     membership.save(by_service=True, update_fields=["ends"])
+    close_acts(
+        TwoPersonAct._unscoped.filter(
+            place=place, asked_by=membership.user_id, asked_role=membership.role
+        )
+    )
     end_sessions(membership.user_id)
     journal.write(
         verb="network.end_membership",

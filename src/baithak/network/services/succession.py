@@ -1,4 +1,4 @@
-"""A place changes hands (R25): old sessions are dead, open invitations are void."""
+"""A place changes hands (R25): old sessions are dead, open invitations and requests are void."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from baithak.journal import services as journal
-from baithak.network.models import Invitation, Membership, Place, User
+from baithak.network.models import Invitation, Membership, Place, TwoPersonAct, User
 from baithak.network.models.membership import holds_now
 from baithak.network.scope import Viewer
+from baithak.network.services.two_person import close_acts
 
 __all__ = ["change_hands"]
 
@@ -17,6 +18,8 @@ __all__ = ["change_hands"]
 @transaction.atomic
 def change_hands(*, place: Place, by: Viewer) -> tuple[int, int]:
     """Every session of everybody with a role here is dead at its next request, every open invitation void.
+
+    So is every request that waits for a second person: the new team asks for what it wants itself.
 
     Returns
     -------
@@ -29,11 +32,12 @@ def change_hands(*, place: Place, by: Viewer) -> tuple[int, int]:
     revoked = Invitation._unscoped.filter(
         place=place, accepted_at=None, revoked_at=None, expires_at__gt=now
     ).update(revoked_at=now)
+    closed = close_acts(TwoPersonAct._unscoped.filter(place=place, expires_at__gt=now))
     journal.write(
         verb="network.change_hands",
         thing=f"place:{place.pk}",
         by=by.signature(place),
         place=place.slug,
-        detail={"invitations": str(revoked)},
+        detail={"invitations": str(revoked), "requests": str(closed)},
     )
     return ended, revoked

@@ -6,7 +6,8 @@ A room registers what two people can do together::
     def _open(act: TwoPersonAct, by: Viewer) -> None:
         ...  # the act itself; runs in the transaction of the confirmation
 
-and then calls ``ask_two_person(verb="dialogue.open", thing="dialogue:12", place=…, reason=…, by=…)``.
+and then calls ``ask_two_person(verb="dialogue.open", thing="dialogue:12", title=…, place=…, reason=…,
+by=…)``. The title is what the second person reads: which thing, and what becomes of it.
 The confirmation page, its list and its rules are the same for all rooms.
 """
 
@@ -14,18 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from baithak.journal import services as journal
 from baithak.journal import words
-from baithak.network.models import Membership, Place, TwoPersonAct
+from baithak.network.models import Invitation, Membership, Place, TwoPersonAct
+from baithak.network.models.membership import holds_now
 from baithak.network.models.two_person import LABELS
 from baithak.network.rules import CONFIRMERS, Role
 from baithak.network.scope import Viewer, Visibility
@@ -34,14 +36,19 @@ from baithak.network.services.publicity import refuse_around_election
 __all__ = [
     "SPEND_WITHIN",
     "ask_two_person",
+    "close_acts",
     "confirm_two_person",
+    "forgotten_keys",
     "guarded",
     "may_confirm",
     "spend_two_person",
     "to_everybody",
     "withdraw_two_person",
+    "without_persons",
 ]
 
+#: The act by which two people bring somebody to a role in charge.
+INVITE_VERB = "network.invite_to_charge"
 #: What a confirmed act allows once is done within this time, or not at all.
 SPEND_WITHIN = timedelta(hours=24)
 
@@ -54,6 +61,7 @@ class _Guarded:
     askers: frozenset[str]
     confirmers: frozenset[str]
     publishes: Publishes
+    forgets: frozenset[str]
     do: Do
 
 
@@ -72,15 +80,19 @@ def guarded(
     askers: Collection[str],
     confirmers: Collection[str] = CONFIRMERS,
     publishes: Publishes = lambda detail: False,
+    forgets: Collection[str] = (),
 ) -> Callable[[Do], Do]:
     """Register an act that takes two people. The decorated function does it.
 
     ``publishes`` tells from the detail whether something becomes public by it: around an election it is
-    then neither asked for nor confirmed.
+    then neither asked for nor confirmed. ``forgets`` names what of the detail leads to a person: it goes
+    when the request is closed, or thirty days after it ended (R8).
     """
 
     def register(do: Do) -> Do:
-        _KNOWN[verb] = _Guarded(frozenset(askers), frozenset(confirmers), publishes, do)
+        _KNOWN[verb] = _Guarded(
+            frozenset(askers), frozenset(confirmers), publishes, frozenset(forgets), do
+        )
         LABELS[verb] = label
         words.act(verb, label)
         return do
@@ -93,6 +105,7 @@ def ask_two_person(
     *,
     verb: str,
     thing: str,
+    title: str,
     place: Place,
     reason: str,
     by: Viewer,
@@ -117,7 +130,7 @@ def ask_two_person(
     waiting = TwoPersonAct._unscoped.filter(
         verb=verb, thing=thing, confirmed_at=None, closed_at=None
     )
-    waiting.filter(expires_at__lte=now).update(closed_at=now)
+    close_acts(waiting.filter(expires_at__lte=now))
     if waiting.exists():
         raise ValidationError(_("This has been asked already and waits for a second person."))
     asked = TwoPersonAct(
@@ -125,12 +138,18 @@ def ask_two_person(
         thing=thing,
         place=place,
         reason=reason.strip(),
-        detail=dict(detail or {}),
+        detail={**(detail or {}), "title": title},
         asked_by_id=by.user_id,
         asked_role=role,
     )
     asked.full_clean()
-    asked.save()
+    try:
+        with transaction.atomic():
+            asked.save()
+    except IntegrityError:  # the same act was asked at the same moment: one request at a time
+        raise ValidationError(
+            _("This has been asked already and waits for a second person.")
+        ) from None
     journal.write(
         verb="network.ask_two_person",
         thing=thing,
@@ -156,17 +175,17 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     Raises
     ------
     PermissionDenied : the same person, the same role, or no role that may confirm; or one of the
-        two gave the other a role within the last 24 hours.
-    ValidationError : it does not wait any more.
+        two gave the other a role within the last 24 hours, or the same person gave both one.
+    ValidationError : it does not wait any more, or who asked has lost the role.
     """
     role = may_confirm(by, act)
     if role is None:
         raise PermissionDenied(_("A second person in another role must confirm this."))
     now = timezone.now()
-    if _appointed_lately(act.asked_by_id, by.user_id, now - timedelta(hours=24)):
-        raise PermissionDenied(
-            _("One of you gave the other a role within the last day: somebody else must confirm.")
-        )
+    _refuse_one_hand(act.asked_by_id, by.user_id or 0, now - timedelta(hours=24))
+    asker = Membership._unscoped.filter(holds_now(), user=act.asked_by_id, place=act.place_id)
+    if not asker.filter(role=act.asked_role).exists():
+        raise ValidationError(_("This request no longer waits."))
     confirmed = TwoPersonAct._unscoped.filter(
         pk=act.pk, confirmed_at=None, closed_at=None, expires_at__gt=now
     ).update(confirmed_at=now, confirmed_by=by.user_id, confirmed_role=role)
@@ -190,10 +209,64 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     return act
 
 
-def _appointed_lately(one: int, other: int | None, since: Any) -> bool:
-    return Membership._unscoped.filter(
-        Q(user=one, granted_by=other) | Q(user=other, granted_by=one), starts__gt=since
-    ).exists()
+def _refuse_one_hand(one: int, other: int, since: datetime) -> None:
+    """Two whose roles come lately from the same hand may be one person with several accounts (R19)."""
+    above, beside = _hands(one, since), _hands(other, since)
+    if one in beside or other in above:
+        raise PermissionDenied(
+            _("One of you gave the other a role within the last day: somebody else must confirm.")
+        )
+    if above & beside:
+        raise PermissionDenied(
+            _(
+                "The same person gave both of you a role within the last day: wait a day, or let somebody else confirm."
+            )
+        )
+
+
+def _hands(user: int, since: datetime) -> set[int]:
+    """Who gave this person a role lately, and who gave them theirs; of two who agreed, both."""
+    found: set[int] = set()
+    new = {user}
+    while new:
+        granted = Membership._unscoped.filter(
+            user__in=new, starts__gt=since, granted_by__isnull=False
+        )
+        came = Invitation._unscoped.filter(accepted_by__in=new, accepted_at__gt=since)
+        asked = TwoPersonAct._unscoped.filter(
+            verb=INVITE_VERB, detail__invitation__in=list(came.values_list("pk", flat=True))
+        )
+        given = {*granted.values_list("granted_by", flat=True)}
+        given |= {*asked.values_list("asked_by", flat=True)}
+        new = {pk for pk in given if pk is not None} - found
+        found |= new
+    return found
+
+
+def close_acts(acts: QuerySet[TwoPersonAct]) -> int:
+    """None of these waits any more, and what of them leads to a person goes at once (R8)."""
+    now, closed = timezone.now(), 0
+    for act in acts.filter(confirmed_at=None, closed_at=None).select_for_update(of=("self",)):
+        act.closed_at = now
+        act.detail = without_persons(act)
+        act.save(update_fields=["closed_at", "detail"])
+        closed += 1
+    return closed
+
+
+def without_persons(act: TwoPersonAct) -> dict[str, Any]:
+    """The detail of an act without what leads to a person."""
+    known = _KNOWN.get(act.verb)
+    return {
+        name: told
+        for name, told in act.detail.items()
+        if known is None or name not in known.forgets
+    }
+
+
+def forgotten_keys() -> dict[str, frozenset[str]]:
+    """Of each guarded act what of its detail is not kept."""
+    return {verb: known.forgets for verb, known in _KNOWN.items() if known.forgets}
 
 
 @transaction.atomic
@@ -201,10 +274,7 @@ def withdraw_two_person(*, act: TwoPersonAct, by: Viewer) -> None:
     """Who asked takes it back."""
     if by.user_id != act.asked_by_id:
         raise PermissionDenied(_("Only who asked can withdraw this."))
-    closed = TwoPersonAct._unscoped.filter(pk=act.pk, confirmed_at=None, closed_at=None).update(
-        closed_at=timezone.now()
-    )
-    if closed != 1:
+    if close_acts(TwoPersonAct._unscoped.filter(pk=act.pk)) != 1:
         raise ValidationError(_("This request no longer waits."))
     journal.write(
         verb="network.withdraw_two_person",

@@ -40,7 +40,8 @@ def ask_widening(*, shared: Levelled, to: str, reason: str, by: Viewer) -> TwoPe
         verb="network.widen",
         thing=f"{shared._meta.label_lower}:{shared.pk}",
         place=shared.place,
-        detail={"to": str(to), "title": str(shared)},
+        title=str(shared),
+        detail={"to": str(to)},
         reason=reason,
         by=by,
     )
@@ -55,7 +56,11 @@ def ask_widening(*, shared: Levelled, to: str, reason: str, by: Viewer) -> TwoPe
 def _widen(act: TwoPersonAct, by: Viewer) -> None:
     label, pk = act.thing.rsplit(":", 1)
     model: type[Levelled] = apps.get_model(label)
-    shared = model._unscoped.get(pk=pk, place=act.place)
+    shared = model._unscoped.filter(pk=pk, place=act.place).first()
+    if shared is None:
+        raise ValidationError(
+            _("Somebody changed this meanwhile: reload the page and choose again.")
+        )
     _set(shared, Visibility(act.detail["to"]), wider=True)
 
 

@@ -40,8 +40,9 @@ def ask_for_witness(
     return ask_two_person(
         verb=ADD_VERB,
         thing=f"witness:new:{sign}",
+        title=" · ".join(filter(None, (told["label"], told["address"]))),
         place=place,
-        detail={"title": " · ".join(filter(None, (told["label"], told["address"]))), **told},
+        detail=told,
         reason=reason,
         by=by,
     )
@@ -63,8 +64,8 @@ def ask_to_let_witness_go(
     return ask_two_person(
         verb=GO_VERB,
         thing=f"witness:{witness.pk}",
+        title=witness.label,
         place=place,
-        detail={"title": witness.label},
         reason=reason,
         by=by,
     )

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rules import test_rule
 
 from baithak.network import forms, queries, services, sharing
-from baithak.network.models import Invitation, Kind, Membership, Place
+from baithak.network.models import Invitation, Membership, Place
 from baithak.network.rules import Role
 from baithak.network.services.membership import needs_two
 from baithak.network.views.pages import form_page
@@ -62,7 +62,7 @@ def invite(request: HttpRequest, place: Place) -> HttpResponse:
         data = form.cleaned_data
         reason, common = data.pop("reason"), {"place": place, "site": _site(request), "by": viewer}
         try:
-            if needs_two(place, data["role"]):
+            if needs_two(place, data["role"], viewer):
                 services.ask_to_invite(**data, **common, reason=reason)
                 messages.info(
                     request, _("Asked. A second person in another role confirms it within a day.")
@@ -77,27 +77,19 @@ def invite(request: HttpRequest, place: Place) -> HttpResponse:
     return form_page(request, "network/invite.html", form, place=place)
 
 
-#: Whom the secretariat brings to a place that has nobody in charge yet. A country has two roles, and its
-#: representative could not bring the auditor alone (R19).
-FIRST = {
-    Kind.COUNTRY: (Role.NATIONAL_REPRESENTATIVE, Role.AUDITOR),
-    Kind.CITY: (Role.CITY_OFFICER,),
-}
-
-
 @gate("network.found", on=queries.place_of_secretariat)
 @require_http_methods(["GET", "POST"])
 def found(request: HttpRequest, place: Place) -> HttpResponse:
-    """The secretariat invites the first officer of a city, the first two people of a country."""
-    roles = FIRST.get(Kind(place.kind))
-    if roles is None or queries.in_charge(place):
+    """The secretariat invites the first officer of a city, and whom of two a country is missing."""
+    roles = queries.first_roles(place)
+    if not roles:
         raise PermissionDenied("network.found")
     form = forms.InviteForm(
         request.POST or None,
         viewer=request.viewer,
         place=place,
-        roles=set(roles),
-        initial={"role": roles[0]},
+        roles=roles,
+        initial={"role": next(role for role in Role if role in roles)},
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -57,7 +57,7 @@ def _may(viewer: Any, place: Place) -> dict[str, bool]:
             "invite",
         )
     }
-    found["found"] = test_rule("network.found", viewer, place) and not queries.in_charge(place)
+    found["found"] = test_rule("network.found", viewer, place) and bool(queries.first_roles(place))
     found["journal"] = test_rule("journal.read", viewer, place.slug)
     return found
 

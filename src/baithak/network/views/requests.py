@@ -53,6 +53,10 @@ def confirm(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, act: TwoPersonAct) -> HttpResponse:
     """Who asked takes it back."""
-    services.withdraw_two_person(act=act, by=request.viewer)
-    messages.success(request, _("The request is withdrawn."))
+    try:
+        services.withdraw_two_person(act=act, by=request.viewer)
+    except ValidationError as trouble:
+        messages.error(request, trouble.messages[0])
+    else:
+        messages.success(request, _("The request is withdrawn."))
     return redirect("network:requests", place=act.place.slug)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -189,6 +190,7 @@ def ask_to_draw(*, panel: Panel, randomness: str, by: Viewer) -> TwoPersonAct:
     return network.ask_two_person(
         verb=DRAW_VERB,
         thing=thing(fresh),
+        title=str(fresh),
         place=fresh.place,
         # The second witness reads this wherever the request is shown.
         reason=_("Chance showed: %(randomness)s") % {"randomness": told[:400]},
@@ -288,6 +290,14 @@ def ask_again(
     return network.ask_two_person(
         verb=AGAIN_VERB,
         thing=thing(fresh),
+        title=" · ".join(
+            (
+                str(fresh),
+                str(DrawKind(kind).label),
+                told[:200],
+                date_format(timezone.localtime(known_from), "DATETIME_FORMAT"),
+            )
+        ),
         place=fresh.place,
         reason=reason,
         detail={

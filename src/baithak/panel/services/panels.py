@@ -213,7 +213,12 @@ def ask_to_open(*, panel: Panel, reason: str, by: Viewer) -> TwoPersonAct:
         raise RefusedError("not_a_draft")
     _whole(fresh)
     return network.ask_two_person(
-        verb=OPEN_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+        verb=OPEN_VERB,
+        thing=thing(fresh),
+        title=str(fresh),
+        place=fresh.place,
+        reason=reason,
+        by=by,
     )
 
 
@@ -270,7 +275,12 @@ def ask_to_freeze(*, panel: Panel, reason: str, by: Viewer) -> TwoPersonAct:
     fresh = held(panel.pk)
     _can_freeze(fresh)
     return network.ask_two_person(
-        verb=FREEZE_VERB, thing=thing(fresh), place=fresh.place, reason=reason, by=by
+        verb=FREEZE_VERB,
+        thing=thing(fresh),
+        title=str(fresh),
+        place=fresh.place,
+        reason=reason,
+        by=by,
     )
 
 

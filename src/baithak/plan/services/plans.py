@@ -139,16 +139,16 @@ def ask_to_adopt(
     act = ask_two_person(
         verb="plan.adopt",
         thing=f"plan:{held.pk}",
+        title=_("%(plan)s: %(decided_by)s, %(day)s, %(decision)s")
+        % {
+            "plan": held,
+            "decided_by": kept["decided_by"],
+            "day": date_format(decided_on),
+            "decision": kept["decision"],
+        },
         place=held.place,
         detail={
             "to": str(to),
-            "title": _("%(plan)s: %(decided_by)s, %(day)s, %(decision)s")
-            % {
-                "plan": held,
-                "decided_by": kept["decided_by"],
-                "day": date_format(decided_on),
-                "decision": kept["decision"],
-            },
             "decided_by": kept["decided_by"],
             "decision": kept["decision"],
             "decided_on": decided_on.isoformat(),
