@@ -52,7 +52,7 @@ def test_what_is_exported_comes_back_and_changes_nothing(world, client, kind):
     make.load(world)
     told = read(kind, client.get(ALL.format(kind)).content)
     assert len(told) == 153
-    plan = plan_import(loading.copies(SHIPPED), [Held(SHIPPED, practice) for practice in told])
+    plan = plan_import(loading.copies(), [Held(SHIPPED, practice) for practice in told])
     assert (len(plan.unchanged), plan.changes, plan.conflicts) == (153, False, ())
 
 

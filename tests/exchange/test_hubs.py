@@ -88,6 +88,24 @@ def read(world, content: bytes, *, trusted: bool = False) -> dict:
 
 
 @pytest.mark.django_db
+def test_practices_of_the_hub_itself_travel_too(world):
+    practice = make.published(world)
+    Practice._unscoped.filter(pk=practice.pk).update(place=world.hub)
+    assert list(queries.own_public(world.hub)) == [practice]
+
+
+@pytest.mark.django_db
+def test_a_sign_that_nobody_types_breaks_nothing(world):
+    client = people.sign_in(world.secretary_user)
+    assert (
+        client.post(f"/en/exchange/hubs/{world.hub.slug}/forget/", {"origin": "a\0"}).status_code
+        == 302
+    )
+    officer = people.sign_in(world.one.users["city_officer"])
+    assert officer.post("/en/exchange/new/", {"from": "a\0b"}).status_code == 422
+
+
+@pytest.mark.django_db
 def test_what_strangers_sign_and_what_was_changed_is_refused(world):
     make.published(world)
     _, content = services.send(place=world.hub, origin=ORIGIN, by=world.secretary)

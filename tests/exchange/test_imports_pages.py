@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from baithak.exchange.models import Practice, Version
 from baithak.exchange.records import library, write_practices
 from baithak.exchange.services import imports as services
+from baithak.exchange.services import publishing
 from baithak.exchange.tables import write_csv, write_xlsx
+from baithak.network import services as network
 from baithak.network.refusal import RefusedError
 from factories import exchange as make
 from factories import network as people
@@ -85,7 +87,13 @@ def test_an_export_read_again_changes_nothing_and_a_changed_one_is_the_next_vers
     assert [change.what for change in changes] == ["changed"]
     draft = Version._unscoped.get(practice=practice, state="draft")
     assert (draft.number, draft.record.title) == (2, "Lamps in every lane")
-    make.in_review(world.one, Practice._unscoped.select_related("place", "current").get())
+    practice = Practice._unscoped.select_related("place", "current").get()
+    asked = {"practice": practice, "aim": "public", "reason": "Now.", "by": world.one.officer}
+    act = publishing.ask_review(**asked)
+    other = [replace(told[0], title="Another")]
+    assert services.plan(records=other, place=world.one.place)[0].what == "waits"
+    network.withdraw_two_person(act=act, by=world.one.officer)
+    make.in_review(world.one, practice)
     told = [replace(told[0], title="Another")]
     assert services.plan(records=told, place=world.one.place)[0].what == "in_review"
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 
+from baithak.exchange.merging import Held
 from baithak.exchange.models import Change, Practice, Version
 from baithak.exchange.queries import practices as queries
 from baithak.exchange.records import library
@@ -204,13 +206,127 @@ def test_a_newer_version_of_a_copy_is_seen_by_no_more_people_than_before(world, 
 def test_what_a_person_translated_here_outlives_a_newer_library(world):
     make.load(world)
     code = "bilbao-anti-rumour-strategy"
-    translations.translate(
+    told = translations.translate(
         practice=queries.practice(PUBLIC, code=code),
         language="ur",
         texts={"title": "ہمارے لفظ", "summary": "ہم نے لکھا۔"},
         by=world.secretary,
     )
     loading.load_library(library=newer(library(), code), place=world.hub, by=SYSTEM)
+    translations.mark_reviewed(translation=told, by=SYSTEM)
     told = queries.practice(PUBLIC, code=code).renderings
     assert (told["ur"].title, told["ur"].of_version) == ("ہمارے لفظ", 1)
     assert (told["bn"].by_machine, told["bn"].of_version) == (True, 2)
+
+
+# --- how far a version goes
+
+
+def next_version(world, practice, aim, title="Lamps in every lane"):
+    record = replace(fresh(practice).record, title=title)
+    practices.write(practice=practice, record=record, by=world.one.officer)
+    return make.in_review(world.one, fresh(practice), aim)
+
+
+def test_a_next_version_is_never_agreed_on_for_fewer_people_than_see_the_last(world):
+    practice = make.published(world)
+    practices.write(practice=practice, record=practice.record, by=world.one.officer)
+    asked = {"practice": practice, "reason": "Now.", "by": world.one.officer}
+    with pytest.raises(ValidationError):
+        publishing.ask_review(aim="hub", **asked)
+    page = people.sign_in(world.one.users["city_officer"]).get(
+        f"{practice.get_absolute_url()}ask-review/"
+    )
+    assert [value for value, _label in page.context["form"].fields["to"].choices] == ["public"]
+
+
+def test_a_request_for_fewer_people_than_see_it_by_now_is_void(world):
+    practice = make.published(world, aim="hub")
+    practices.write(practice=practice, record=practice.record, by=world.one.officer)
+    act = publishing.ask_review(practice=practice, aim="hub", reason="x", by=world.one.officer)
+    wide = network.ask_widening(
+        shared=fresh(practice), to="public", reason="x", by=world.one.officer
+    )
+    network.confirm_two_person(act=wide, by=world.one.mayor)
+    with pytest.raises(ValidationError, match="others than you thought"):
+        network.confirm_two_person(act=act, by=world.one.mayor)
+
+
+def test_while_it_is_read_for_the_hub_the_practice_goes_no_further(world):
+    practice = make.published(world, aim="hub")
+    version = next_version(world, practice, "hub")
+    act = network.ask_widening(
+        shared=fresh(practice), to="public", reason="x", by=world.one.officer
+    )
+    with pytest.raises(ValidationError, match="Take it back first"):
+        network.confirm_two_person(act=act, by=world.one.mayor)
+    publishing.approve(version=version, text="", by=world.other.officer)
+    assert queries.practice(PUBLIC, code=practice.code) is None
+
+
+def test_what_the_hub_read_does_not_follow_a_later_version_to_everybody(world):
+    practice = make.published(world, aim="hub", title="Lamps of ward nine")
+    version = next_version(world, practice, "public")
+    publishing.approve(version=version, text="", by=world.other.officer)
+    shown = queries.practice(PUBLIC, code=practice.code)
+    assert [v.number for v in queries.versions(PUBLIC, shown)] == [2]
+    assert queries.version(PUBLIC, code=practice.code, number=1) is None
+    address = f"{practice.get_absolute_url()}versions/2/"
+    told = "ward nine"
+    assert told not in Client().get(address).content.decode()
+    assert [v.number for v in queries.versions(world.other.officer, shown)] == [2, 1]
+    member = people.sign_in(world.other.users["city_officer"])
+    assert told in member.get(address).content.decode()
+
+
+def test_what_is_shown_widens_with_the_practice_and_older_versions_do_not(world):
+    practice = make.published(world, aim="hub")
+    version = next_version(world, practice, "hub")
+    publishing.approve(version=version, text="", by=world.other.officer)
+    act = network.ask_widening(
+        shared=fresh(practice), to="public", reason="x", by=world.one.officer
+    )
+    network.confirm_two_person(act=act, by=world.one.mayor)
+    shown = queries.practice(PUBLIC, code=practice.code)
+    assert [v.number for v in queries.versions(PUBLIC, shown)] == [2]
+    practices.narrow(practice=shown, to="hub", by=world.one.officer)
+    assert queries.version(PUBLIC, code=practice.code, number=2) is None
+
+
+def test_narrowing_is_not_undone_by_another_citys_approval(world):
+    practice = make.published(world)
+    version = next_version(world, practice, "public")
+    practices.narrow(practice=practice, to="hub", by=world.one.officer)
+    publishing.approve(version=version, text="", by=world.other.officer)
+    assert fresh(practice).visibility == "hub"
+    assert fresh(practice).current.number == 2
+    version = next_version(world, practice, "network", "Lamps again")
+    practices.narrow(practice=fresh(practice), to="city", by=world.one.officer)
+    with pytest.raises(RefusedError, match="not_in_review"):
+        publishing.approve(version=version, text="", by=world.other.officer)
+    assert (fresh(practice).visibility, queries.in_work(practice).state) == ("city", "draft")
+
+
+def test_who_sent_it_back_is_not_said_to_have_approved_it(world):
+    draft = make.draft(world.one)
+    version = make.in_review(world.one, draft)
+    publishing.send_back(version=version, text="Who paid?", by=world.other.officer)
+    version = make.in_review(world.one, draft)
+    assert (version.reviewer, version.reviewed_on, version.review) == (None, None, "")
+    publishing.take_back(practice=draft, by=world.one.officer)
+    page = people.sign_in(world.one.users["city_officer"]).get(version.get_absolute_url())
+    assert "Approved without remarks" not in page.content.decode()
+
+
+# --- short names that are here already
+
+
+def test_a_short_name_of_a_draft_or_of_another_origin_is_a_conflict(world):
+    shipped = library()
+    make.draft(world.one, "bilbao-anti-rumour-strategy")
+    plan = loading.load_library(library=shipped, place=world.hub, by=SYSTEM)
+    assert [c.reason for c in plan.conflicts] == ["other_origin"]
+    assert len(plan.additions) == 152
+    told = [Held("https://other.example", shipped.practices[0])]
+    plan = loading.take(place=world.hub, held=told, existing=loading.copies(), by=SYSTEM)
+    assert [c.reason for c in plan.conflicts] == ["other_origin"]

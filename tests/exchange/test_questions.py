@@ -176,6 +176,19 @@ def test_a_question_never_goes_to_everybody(world, level):
         services.share(question=ask(world.other), to=level, reason="x", by=world.other.officer)
 
 
+def test_what_others_answered_goes_no_further_by_the_asker_alone(world):
+    question = shared(world)
+    act = services.share(question=question, to="network", reason="More.", by=world.other.officer)
+    answer(question, world.one)
+    with pytest.raises(ValidationError, match="answered already"):
+        network.confirm_two_person(act=act, by=world.other.mayor)
+    network.withdraw_two_person(act=act, by=world.other.officer)
+    question.refresh_from_db()
+    with pytest.raises(RefusedError, match="answered"):
+        services.share(question=question, to="network", reason="More.", by=world.other.officer)
+    assert question.visibility == "hub"
+
+
 def test_a_closed_question_is_answered_no_more(world):
     question = shared(world)
     answer(question, world.one)

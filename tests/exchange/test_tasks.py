@@ -79,6 +79,12 @@ def test_a_pack_holds_what_everybody_may_see_in_eight_languages(world, client):
     assert not [name for name in held if "lamps" in name or "drafts" in name]
 
 
+def reviewed(world, practice):
+    translations.mark_reviewed(
+        translation=practice.translations.get(), by=world.one.viewers["facilitator"]
+    )
+
+
 def test_it_is_made_anew_only_when_something_public_has_changed(world):
     practice = make.published(world)
     assert later() == 1
@@ -89,6 +95,8 @@ def test_it_is_made_anew_only_when_something_public_has_changed(world):
         practice=practice, language="ur", texts={"title": "چراغ", "summary": "ہر گلی میں چراغ۔"},
         by=world.one.officer,
     )  # fmt: skip
+    assert later() == 0  # another speaker has not read it yet
+    reviewed(world, practice)
     assert later() == 1
     assert len(list(public.offline_folder().iterdir())) == 1
     assert tasks.make_offline() == 0  # within the same minute
@@ -114,6 +122,7 @@ def test_a_practice_in_urdu_has_its_english_words_in_the_pack(world, client):
         practice=practice, language="en", texts={"title": "Lamps", "summary": "In every lane."},
         by=world.one.officer,
     )  # fmt: skip
+    reviewed(world, practice)
     told = public.as_library(public.public())
     assert told.translations["en"].practices["kandarpur-lamps"].title == "Lamps"
     assert later() == 1

@@ -68,6 +68,7 @@ def practice(
         number=1,
         state="published" if out else state,
         aim="public" if state == "review" else "",
+        level=("public" if out else ""),
         data=plain(
             record(code, title=f"Lamps {canary}", summary=f"A lamp in every lane {canary}.")
         ),
@@ -111,6 +112,7 @@ def _parts(practices: list[Thing], canary: str) -> dict[str, list[Thing]]:
             language="ta",
             texts={"title": f"Lamps {inside}", "summary": f"In Tamil {inside}"},
             of_version=1,
+            status="reviewed",
         )
         versions.append(replace(one, kwargs={**one.kwargs, "number": 1}))
         translations.append(replace(one, kwargs={**one.kwargs, "language": "ta"}))

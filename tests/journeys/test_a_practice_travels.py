@@ -51,12 +51,13 @@ def test_a_practice_travels(chrome, live_server, settings):
         challenges=("weak_coordination",),
         target_groups=("women",),
     )
-    translations.translate(
+    told = translations.translate(
         practice=practice,
         language="ur",
         texts={"title": "رات کے بازار سے گھر تک", "summary": "خواتین نے راستے چنے۔"},
         by=world.one.officer,
     )
+    translations.mark_reviewed(translation=told, by=world.one.viewers["facilitator"])
     kandarpur = world.other
     dialogue = dialogue_of(kandarpur)
     mail.outbox.clear()

@@ -162,6 +162,7 @@ def hostile_practice(place: Any, code: str, state: str, start: int) -> Practice:
         practice=made, number=1, state="published" if out else "review", aim="" if out else "public",
         data=plain(hostile_record(code, start)), note=HOSTILE[start], reviewer=place,
         review=HOSTILE[start + 1], reviewed_on=TODAY, published_on=TODAY if out else None,
+        level="public" if out else "",
     )  # fmt: skip
     made.state = state
     if out:
@@ -172,7 +173,9 @@ def hostile_practice(place: Any, code: str, state: str, start: int) -> Practice:
     for n, language in enumerate(("ur", "bn")):
         record = hostile_record(code, start + 40 * (n + 1))
         texts = {name: getattr(record, name) for name in TRANSLATED}
-        Translation._unscoped.create(practice=made, language=language, texts=texts, of_version=1)
+        Translation._unscoped.create(
+            practice=made, language=language, texts=texts, of_version=1, status="reviewed"
+        )
     touched(made)
     return made
 

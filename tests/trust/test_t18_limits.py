@@ -283,6 +283,19 @@ def test_searches_and_files_of_the_library(db):
         assert Client(REMOTE_ADDR="203.0.113.9").get(address).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/en/exchange/feed.atom", "/en/exchange/feed.json", "/en/exchange/dataset.jsonld",
+        "/sitemap.xml", "/en/exchange/overview/",
+    ],
+)  # fmt: skip
+def test_what_reads_the_whole_library_has_the_bound_of_its_files(db, address):
+    already(exports.FILES, exports.FILES.most - 1)
+    assert Client().get(address).status_code == 200
+    refused(Client().get(address), exports.FILES)
+
+
 def test_papers_and_files_of_plans_and_coordination(db):
     """Report of a workshop and minutes of a meeting share a bound; a plan's paper and file share another."""
     world = network.world()

@@ -8,6 +8,12 @@ import click
 
 __all__ = ["shelf"]
 
+_WHY = {
+    "other_origin": "a practice of your hub or of another one has this short name",
+    "older": "your hub holds a newer version",
+    "same_version": "your hub holds this version with other words",
+}
+
 
 @click.command()
 @click.option("--hub", default="", help="Short name of the hub's place, if there are several.")
@@ -37,4 +43,4 @@ def shelf(hub: str) -> None:
         f"{len(plan.unchanged)} as before, {len(plan.conflicts)} not taken."
     )
     for conflict in plan.conflicts:
-        click.echo(f"  {conflict.held.practice.id}: a practice of your hub has this short name.")
+        click.echo(f"  {conflict.held.practice.id}: {_WHY[conflict.reason]}.")

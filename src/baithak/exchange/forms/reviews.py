@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from baithak.exchange.services.publishing import AIMS
+from baithak.exchange.models import Practice
+from baithak.exchange.services.publishing import aims
 from baithak.network.forms import LevelForm
 
 __all__ = ["AskReviewForm", "JudgeForm", "RetireForm"]
@@ -16,8 +17,8 @@ __all__ = ["AskReviewForm", "JudgeForm", "RetireForm"]
 class AskReviewForm(LevelForm):
     """How far it may go once it is reviewed, and why."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, levels=AIMS, **kwargs)
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        super().__init__(*args, levels=aims(practice), **kwargs)
 
 
 class JudgeForm(forms.Form):
@@ -49,7 +50,7 @@ class RetireForm(forms.Form):
 
     because = forms.CharField(
         label=_("Why it is retired"),
-        help_text=_("A sentence. Readers will see it on the page of the practice."),
+        help_text=_("A sentence. Members of the network will see it on the page of the practice."),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _LANGUAGES = list(LANGUAGES.items())
+_WITHIN_THE_CITY = (Visibility.MECHANISM, Visibility.CITY)
 
 
 class PracticeState(models.TextChoices):
@@ -78,7 +81,7 @@ class Practice(Shared):
     #: The day of the first publication here, and of the last change that readers saw.
     published_on = models.DateField(null=True, blank=True)
     changed_on = models.DateField(null=True, blank=True)
-    #: Why it was retired.
+    #: Why it was retired, for members.
     retired_because = models.CharField(max_length=300, blank=True)
 
     class Meta(Shared.Meta):
@@ -150,8 +153,15 @@ class Practice(Shared):
 
     @cached_property
     def renderings(self) -> dict[str, Translation]:
-        """Its translations by language; ``prefetch_related("translations")`` saves the query."""
-        return {told.language: told for told in self.translations.all()}
+        """What readers get of its translations, by language; ``prefetch_related("translations")`` saves
+        the query. Beyond the city the words of one person wait for a second reader (R14, R19).
+        """
+        own = self.visibility in _WITHIN_THE_CITY
+        return {
+            told.language: told
+            for told in self.translations.all()
+            if own or told.is_reviewed or told.by_machine
+        }
 
     @property
     def language(self) -> str:
@@ -179,7 +189,8 @@ class Version(ScopedModel):
     """What a practice said at one time. ``data`` holds every field of the record that is told.
 
     A draft is seen by the place's team and those who can confirm; in review by members of the hub, so
-    that somebody of another city can read it; published as the practice itself.
+    that somebody of another city can read it; published by those who see both its own ``level`` and the
+    practice: what two people let out to the hub does not follow a later version to everybody (R14).
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="versions")
@@ -193,6 +204,8 @@ class Version(ScopedModel):
     )
     #: The level it gets when it is published: two people of the place agreed on it.
     aim = models.CharField(max_length=16, choices=Visibility, blank=True)
+    #: The level it was published at; wider only while it is what readers see, by two people.
+    level = models.CharField(max_length=16, choices=Visibility, blank=True, editable=False)
     #: The city whose member reviewed it, what was said, and when.
     reviewer = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
     review = models.TextField(_("review"), blank=True)
@@ -221,6 +234,14 @@ class Version(ScopedModel):
                 condition=Q(aim="", state__in=["draft", "published"])
                 | Q(aim__in=[Visibility.HUB, Visibility.NETWORK, Visibility.PUBLIC]),
             ),
+            models.CheckConstraint(
+                name="exchange_version_level",
+                condition=Q(
+                    state="published",
+                    level__in=[Visibility.HUB, Visibility.NETWORK, Visibility.PUBLIC],
+                )
+                | ~Q(state="published") & Q(level=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -232,10 +253,23 @@ class Version(ScopedModel):
             return Q()
         team = viewer.places_as(CONFIRMERS | MECHANISM)
         return (
-            Q(state=VersionState.PUBLISHED) & lattice(viewer, "practice__")
+            Q(state=VersionState.PUBLISHED)
+            & lattice(viewer, "practice__")
+            & cls._let_out_to(viewer)
             | Q(state=VersionState.REVIEW, practice__place__hub__in=viewer.hubs)
             | Q(practice__place__in=team)
         )
+
+    @staticmethod
+    def _let_out_to(viewer: Viewer) -> Q:
+        """Published at a level that reaches the viewer; the practice's own level is asked besides."""
+        reached = Q(level=Visibility.PUBLIC)
+        if viewer.is_member:
+            reached |= Q(level=Visibility.NETWORK)
+            reached |= Q(level=Visibility.HUB) & (
+                Q(practice__place__hub__in=viewer.hubs) | Q(practice__place__in=viewer.hubs)
+            )
+        return reached
 
     def get_absolute_url(self) -> str:
         return reverse(
@@ -256,6 +290,8 @@ class Translation(ScopedModel):
     """A practice in another language: title and summary, and as many other texts as there are.
 
     ``of_version`` is the version it was made from: when the practice has gone on, the page says so.
+    What a person wrote is seen beyond the city once another speaker has read it; ``by_machine`` are words
+    that came with the hub, and the page says so.
     """
 
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="translations")
@@ -288,7 +324,13 @@ class Translation(ScopedModel):
     def seen(cls, viewer: Viewer) -> Q:
         if viewer.system:
             return Q()
-        return lattice(viewer, "practice__") | Q(practice__place__in=viewer.places_as(CONFIRMERS))
+        told = (
+            Q(status=TranslationStatus.REVIEWED)
+            | Q(by_machine=True)
+            | Q(practice__visibility__in=_WITHIN_THE_CITY)
+        )
+        team = viewer.places_as(CONFIRMERS | MECHANISM)
+        return lattice(viewer, "practice__") & told | Q(practice__place__in=team)
 
     @property
     def place(self) -> Place:
@@ -302,6 +344,14 @@ class Translation(ScopedModel):
     @property
     def summary(self) -> str:
         return str(self.texts.get("summary", ""))
+
+    @property
+    def seal(self) -> str:
+        """Other words have another one; empty as long as there are none."""
+        if self.pk is None:
+            return ""
+        told = json.dumps([self.texts, self.of_version, self.author_id], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
 
     @property
     def is_reviewed(self) -> bool:

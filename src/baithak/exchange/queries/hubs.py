@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from baithak.exchange.models import Practice, PracticeState, SentBundle, TrustedHub
 from baithak.exchange.queries.practices import cities, practices
@@ -42,7 +42,7 @@ def own_public(of: Place) -> QuerySet[Practice]:
     """What a bundle holds: written in this hub, published, and seen by everybody already."""
     return (
         practices(PUBLIC)
-        .filter(state=PracticeState.PUBLISHED, origin="", place__hub=of)
+        .filter(Q(place__hub=of) | Q(place=of), state=PracticeState.PUBLISHED, origin="")
         .order_by("code")
     )
 

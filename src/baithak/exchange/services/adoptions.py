@@ -16,13 +16,15 @@ from baithak.exchange import findings, letters
 from baithak.exchange.models import Adoption, AdoptionStep, Practice
 from baithak.exchange.queries import adoptions as queries
 from baithak.exchange.records import LANGUAGES
+from baithak.exchange.services.agreed import back_to_the_city, refuse_while_asked
 from baithak.exchange.services.notes import note
 from baithak.exchange.services.practices import held
+from baithak.network import services as network
 from baithak.network import wording
 from baithak.network.models import Place
 from baithak.network.queries import viewer_of
 from baithak.network.refusal import RefusedError
-from baithak.network.scope import SYSTEM, Viewer
+from baithak.network.scope import SYSTEM, Viewer, Visibility
 from baithak.network.services.texts import paragraphs
 from baithak.network.signals import level_changed
 
@@ -86,31 +88,61 @@ FIELDS = (
 def change(*, adoption: Adoption, by: Viewer, **told: Any) -> Adoption:
     """Say anew what is changed and why, how far it is, what came of it, what others can learn.
 
+    How it goes on is told to those who see it. Words that two people let out fall back to the city
+    where they change, until two people let them out again.
+
     Parameters
     ----------
     told
         Any of ``reason``, ``changed``, ``state``, ``result``, ``outcome``, ``lesson``, ``begins``,
         ``ends``, ``language``.
+
+    Raises
+    ------
+    ValidationError
+        As ``adopt``; a request that more people see it waits; everybody would read new words around an
+        election.
     """
     unknown = told.keys() - set(FIELDS)
     if unknown:
         raise TypeError(f"An adoption has no {', '.join(sorted(unknown))} to change.")
     fresh = _held(adoption)
+    refuse_while_asked(fresh)
+    before = {name: getattr(fresh, name) for name in (*TEXTS, "language")}
     _put(fresh, told)
     note(fresh, "change_adoption", by, state=fresh.state, outcome=fresh.outcome)
+    changed = [name for name in before if getattr(fresh, name) != before[name]]
+    if any(before[name] for name in changed):
+        back_to_the_city(fresh, by=by)
+    elif changed:
+        _refuse_around_election(fresh)
     return fresh
 
 
 @transaction.atomic
 def add_step(*, adoption: Adoption, day: date, text: str, by: Viewer) -> AdoptionStep:
-    """A line of progress. What is still to come is no progress."""
+    """A line of progress, for those who see the adoption. What is still to come is no progress.
+
+    Raises
+    ------
+    ValidationError
+        As ``change``; a day to come.
+    """
     if day > timezone.localdate():
         raise ValidationError({"day": _("This day is still to come: write what has happened.")})
-    step = AdoptionStep(adoption=_held(adoption), day=day, text=wording.clean(text))
+    fresh = _held(adoption)
+    refuse_while_asked(fresh)
+    _refuse_around_election(fresh)
+    step = AdoptionStep(adoption=fresh, day=day, text=wording.clean(text))
     step.full_clean(exclude=["adoption"])
     step.save()
     note(step.adoption, "add_step", by, day=day.isoformat())
     return step
+
+
+def _refuse_around_election(adoption: Adoption) -> None:
+    if adoption.visibility == Visibility.PUBLIC:
+        network.refuse_around_election(adoption.place)
 
 
 def _held(adoption: Adoption) -> Adoption:

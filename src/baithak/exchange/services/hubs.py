@@ -124,7 +124,7 @@ def send(*, place: Place, origin: str, by: Viewer) -> tuple[SentBundle, bytes]:
 
 def look(*, place: Place, told: Mapping[str, Any]) -> Plan:
     """What a bundle would change; ``told`` is what ``uploaded.bundle`` read. Changes nothing."""
-    return plan_import(loading.copies(str(told["origin"])), _held(told))
+    return plan_import(loading.copies(), _held(told))
 
 
 def _held(told: Mapping[str, Any]) -> list[Held]:
@@ -150,9 +150,7 @@ def take(*, place: Place, told: Mapping[str, Any], by: Viewer) -> Plan:
         raise RefusedError("not_trusted")
     if told["number"] < trusted.last_number:
         raise RefusedError("older")
-    plan = loading.take(
-        place=place, held=_held(told), existing=loading.copies(trusted.origin), by=by
-    )
+    plan = loading.take(place=place, held=_held(told), existing=loading.copies(), by=by)
     trusted.last_number = told["number"]
     trusted.save(update_fields=["last_number"])
     journal.write(

@@ -10,6 +10,7 @@ from django.db import transaction
 from baithak.exchange.models import VersionState
 from baithak.exchange.queries import imports as queries
 from baithak.exchange.queries.practices import practice as by_code
+from baithak.exchange.queries.practices import publish_request
 from baithak.exchange.records import Practice as Record
 from baithak.exchange.services import practices
 from baithak.network.models import Place
@@ -25,7 +26,8 @@ class Change:
 
     ``what``: ``new`` (a draft), ``changed`` (the next version, a draft), ``same`` (nothing to do),
     or why it cannot be taken: ``elsewhere`` (another place holds a practice with this id),
-    ``copy`` (it comes from the library or another hub), ``in_review``.
+    ``copy`` (it comes from the library or another hub), ``in_review``, ``waits`` (a second person is
+    asked about it).
     """
 
     record: Record
@@ -33,7 +35,7 @@ class Change:
 
     @property
     def is_refused(self) -> bool:
-        return self.what in ("elsewhere", "copy", "in_review")
+        return self.what in ("elsewhere", "copy", "in_review", "waits")
 
 
 def plan(*, records: Sequence[Record], place: Place) -> list[Change]:
@@ -56,6 +58,8 @@ def plan(*, records: Sequence[Record], place: Place) -> list[Change]:
             what = "elsewhere"
         elif any(v.state == VersionState.REVIEW for v in versions):
             what = "in_review"
+        elif publish_request(practice) is not None:
+            what = "waits"
         else:
             what = "changed"
         told.append(Change(record, what))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from baithak.exchange.models import Adoption, Lesson, Practice
 from baithak.exchange.records import library
+from baithak.exchange.services.agreed import back_to_the_city, refuse_while_asked
 from baithak.exchange.services.names import look
 from baithak.exchange.services.notes import note, touched
 from baithak.network import wording
@@ -51,8 +52,10 @@ def write(
     ValidationError
         No title or text, invisible signs, an unknown language or challenge.
     """
-    if adoption is not None and Lesson._unscoped.filter(adoption=adoption).exists():
-        raise RefusedError("told_already")
+    if adoption is not None:  # held: of two presses one writes
+        Adoption._unscoped.select_for_update(of=("self",)).get(pk=adoption.pk)
+        if Lesson._unscoped.filter(adoption=adoption).exists():
+            raise RefusedError("told_already")
     today = timezone.localdate()
     lesson = Lesson(
         place=place,
@@ -79,20 +82,33 @@ def change(
     challenges: Sequence[str] = (),
     looked: Collection[str] = (),
 ) -> Lesson:
-    """Other words for the same lesson; who sees it and where it comes from stay.
+    """Other words for the same lesson; where it comes from stays. Beyond the city nobody sees them until
+    two people let them out again.
 
     Raises
     ------
+    ValidationError
+        As ``write``; or a request that more people see it waits.
     NamesError
         Of an unattributed lesson: these names stand in the new words (R15).
     """
-    fresh = Lesson._unscoped.select_for_update().get(pk=lesson.pk)
+    fresh = (
+        Lesson._unscoped.select_for_update(of=("self",)).select_related("place").get(pk=lesson.pk)
+    )
+    refuse_while_asked(fresh)
+    before = _words(fresh)
     if fresh.unattributed:
         look(f"{title}\n{text}", by=by, looked=looked)
     _put(fresh, title=title, text=text, language=language, challenges=challenges)
     note(fresh, "change_lesson", by)
+    if _words(fresh) != before:
+        back_to_the_city(fresh, by=by)
     touched(fresh)
     return fresh
+
+
+def _words(lesson: Lesson) -> list[Any]:
+    return [lesson.title, lesson.text, lesson.language, list(lesson.challenges)]
 
 
 def _put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from baithak.exchange.merging import SHIPPED, Held, Plan, plan_import
@@ -18,12 +19,13 @@ from baithak.network.scope import Viewer
 __all__ = ["copies", "load_library", "take"]
 
 
-def copies(origin: str) -> list[Held]:
-    """What this hub holds of practices with these ids or this origin: to compare with what comes."""
+def copies() -> list[Held]:
+    """All that this hub holds, drafts too: each short name is there once, whoever wrote it."""
+    work = Version._unscoped.exclude(state=VersionState.PUBLISHED)
+    found = Practice._unscoped.select_related("current")
     return [
         Held(practice.origin, practice.record)
-        for practice in Practice._unscoped.select_related("current").filter(current__isnull=False)
-        if practice.origin == origin or practice.origin != SHIPPED
+        for practice in found.prefetch_related(Prefetch("versions", work, "work"))
     ]
 
 
@@ -37,7 +39,7 @@ def load_library(*, library: Library, place: Place, by: Viewer) -> Plan:
     plan = take(
         place=place,
         held=[Held(SHIPPED, practice) for practice in library.practices],
-        existing=copies(SHIPPED),
+        existing=copies(),
         by=by,
     )
     changed = {held.practice.id for held in (*plan.additions, *plan.updates)}
@@ -78,9 +80,10 @@ def _translations(practice: Practice, library: Library) -> list[Translation]:
     date. What a person wrote here stays, of its own version; words that did not change stay reviewed.
     """
     made = []
+    here = {one.language: one for one in practice.translations.all()}  # those that wait too
     for language, translation in library.translations.items():
         rendering = translation.practices.get(practice.code)
-        held = practice.renderings.get(language)
+        held = here.get(language)
         if rendering is None or (held is not None and not held.by_machine):
             continue
         told = held or Translation(practice=practice, language=language, by_machine=True)
@@ -106,6 +109,7 @@ def _publish(practice: Practice, record: Record) -> None:
         number=record.version,
         state=VersionState.PUBLISHED,
         data=plain(record),
+        level=Visibility.PUBLIC,  # so it is where it comes from
         published_on=today,
     )
     if first:

@@ -23,7 +23,7 @@ from baithak.network.refusal import RefusedError
 from baithak.network.scope import Viewer
 from baithak.network.signals import level_changed
 
-__all__ = ["begin", "held", "narrow", "republish", "retire", "write"]
+__all__ = ["begin", "held", "narrow", "republish", "retire", "to_draft", "write"]
 
 
 def held(pk: int) -> Practice:
@@ -101,7 +101,10 @@ def _write(practice: Practice, record: Record, by: Viewer, change_note: str) -> 
 
 @transaction.atomic
 def retire(*, practice: Practice, because: str, by: Viewer) -> None:
-    """Readers are told that it is no longer done or no longer holds; nothing is deleted."""
+    """Readers are told that it is no longer done or no longer holds; nothing is deleted.
+
+    Members read why; two people did not agree on these words, so not everybody does (R14).
+    """
     reason = wording.clean(because)
     if not reason:
         raise ValidationError({"because": _("Say why, in a sentence: readers will see it.")})
@@ -128,7 +131,8 @@ def republish(*, practice: Practice, by: Viewer) -> None:
 
 @transaction.atomic
 def narrow(*, practice: Practice, to: str, by: Viewer) -> None:
-    """Fewer people see what is published, at once.
+    """Fewer people see what is published, at once; a version in review goes no further either: it is
+    taken back where nobody of another city may see the practice any more.
 
     Raises
     ------
@@ -143,9 +147,45 @@ def narrow(*, practice: Practice, to: str, by: Viewer) -> None:
     if to not in Visibility:
         raise ValidationError(_("Choose who may still see it."))
     network.narrow(shared=fresh, to=to, by=by)
+    version = queries.in_work(fresh)
+    level = Visibility(fresh.visibility)
+    if version is None or not version.aim or Visibility(version.aim).width <= level.width:
+        return
+    if level.width >= Visibility.HUB.width:
+        version.aim = level
+        version.save(update_fields=["aim"])
+    else:
+        to_draft(version)
+        note(fresh, "take_back", by, version=str(version.number))
+
+
+def to_draft(version: Version, *, review: str = "", reviewer: int | None = None) -> None:
+    """Out of review; before the first publication the practice is the team's again."""
+    version.state, version.aim, version.review = VersionState.DRAFT, "", review
+    version.reviewer_id = reviewer
+    version.reviewed_on = timezone.localdate() if review else None
+    version.save()
+    Practice._unscoped.filter(pk=version.practice_id, state=PracticeState.REVIEW).update(
+        state=PracticeState.DRAFT, visibility=Visibility.MECHANISM
+    )
 
 
 @receiver(level_changed, sender=Practice, dispatch_uid="baithak.exchange.practice_level")
-def _found_by_others(sender: Any, shared: Practice, **kwargs: Any) -> None:
-    """Who finds it follows the level."""
+def _level_changed(sender: Any, shared: Practice, wider: bool, **kwargs: Any) -> None:
+    """What readers see follows the level, older versions do not; who finds it follows too."""
+    fresh = held(shared.pk)
+    if wider:
+        version = queries.in_work(fresh)
+        if version is not None and version.state == VersionState.REVIEW:
+            # Two people agreed how far this version goes: not on this.
+            raise ValidationError(
+                _("Somebody of another city reads it now. Take it back first to change it.")
+            )
+        current = fresh.current
+        if (
+            current is not None
+            and Visibility(current.level).width < Visibility(fresh.visibility).width
+        ):
+            current.level = fresh.visibility
+            current.save(update_fields=["level"])
     touched(shared)

@@ -18,7 +18,7 @@ from baithak.exchange.models import Practice, PracticeState, Version, VersionSta
 from baithak.exchange.queries import practices as queries
 from baithak.exchange.rules import REVIEWERS, reviews_for_another_city
 from baithak.exchange.services.notes import note, touched
-from baithak.exchange.services.practices import held
+from baithak.exchange.services.practices import held, to_draft
 from baithak.network import services as network
 from baithak.network import wording
 from baithak.network.models import TwoPersonAct, Visibility
@@ -26,10 +26,16 @@ from baithak.network.refusal import RefusedError
 from baithak.network.rules import OFFICERS
 from baithak.network.scope import Viewer
 
-__all__ = ["AIMS", "approve", "ask_review", "send_back", "take_back"]
+__all__ = ["AIMS", "aims", "approve", "ask_review", "send_back", "take_back"]
 
 #: How far a reviewed practice may go: the review itself needs the hub.
 AIMS = (Visibility.HUB, Visibility.NETWORK, Visibility.PUBLIC)
+
+
+def aims(practice: Practice) -> tuple[Visibility, ...]:
+    """How far its next version may go: never less far than what is published, that is one click."""
+    least = Visibility(practice.visibility).width if practice.current_id else 0
+    return tuple(level for level in AIMS if level.width >= least)
 
 
 @transaction.atomic
@@ -56,7 +62,7 @@ def ask_review(*, practice: Practice, aim: str, reason: str, by: Viewer) -> TwoP
         raise RefusedError("no_source")
     if fresh.owner_id is None:
         raise RefusedError("no_owner")
-    if aim not in AIMS:
+    if aim not in aims(fresh):
         raise ValidationError(_("Choose who may see it: members of the hub, or more people."))
     return network.ask_two_person(
         verb=queries.PUBLISH_VERB,
@@ -77,9 +83,19 @@ def ask_review(*, practice: Practice, aim: str, reason: str, by: Viewer) -> TwoP
 )
 def _into_review(act: TwoPersonAct, by: Viewer) -> None:
     fresh = held(int(act.thing.rsplit(":", 1)[1]))
+    if act.detail["to"] not in aims(fresh):  # more people see it since it was asked
+        raise ValidationError(
+            _("It is seen by others than you thought: reload the page and choose again.")
+        )
     moved = Version._unscoped.filter(
         practice=fresh, number=act.detail["version"], state=VersionState.DRAFT
-    ).update(state=VersionState.REVIEW, aim=act.detail["to"], review="")
+    ).update(
+        state=VersionState.REVIEW,
+        aim=act.detail["to"],
+        review="",
+        reviewer=None,
+        reviewed_on=None,
+    )
     if moved != 1:
         raise ValidationError(_("This version is no longer a draft: ask again."))
     if fresh.state == PracticeState.DRAFT:
@@ -97,11 +113,13 @@ def _reviewer(version: Version, by: Viewer) -> int:
     return next(g.place for g in by.grants if g.hub == hub and g.role in REVIEWERS)
 
 
-def _under_review(pk: int) -> Version:
+def _under_review(told: Version) -> Version:
+    """The version as it is now; its practice is held first, as everywhere."""
+    held(told.practice_id)
     version = (
         Version._unscoped.select_for_update(of=("self",))
         .select_related("practice__place")
-        .filter(pk=pk, state=VersionState.REVIEW)
+        .filter(pk=told.pk, state=VersionState.REVIEW)
         .first()
     )
     if version is None:
@@ -120,7 +138,7 @@ def approve(*, version: Version, text: str, by: Viewer) -> Practice:
     ValidationError
         It would become public around an election of its place.
     """
-    fresh = _under_review(version.pk)
+    fresh = _under_review(version)
     reviewer = _reviewer(fresh, by)
     if fresh.author_id == by.user_id:
         raise RefusedError("author")
@@ -128,9 +146,9 @@ def approve(*, version: Version, text: str, by: Viewer) -> Practice:
         network.refuse_around_election(fresh.place)
     today = timezone.localdate()
     practice = held(fresh.practice_id)
-    first = practice.current is None
-    aim = Visibility(fresh.aim)
-    fresh.state, fresh.aim = VersionState.PUBLISHED, ""
+    # Never less far than it was, as ``aims`` and ``narrow`` keep it, and never further than two agreed.
+    practice.visibility = fresh.aim
+    fresh.state, fresh.level, fresh.aim = VersionState.PUBLISHED, fresh.aim, ""
     fresh.reviewer_id, fresh.review = reviewer, wording.clean(text)
     fresh.reviewed_on = fresh.published_on = today
     fresh.full_clean(exclude=["practice", "author", "reviewer"])
@@ -139,9 +157,6 @@ def approve(*, version: Version, text: str, by: Viewer) -> Practice:
     practice.state, practice.retired_because = PracticeState.PUBLISHED, ""
     practice.published_on = practice.published_on or today
     practice.changed_on = today
-    # A later version may widen the practice, never narrow it: that is one click of its own.
-    if first or aim.width > Visibility(practice.visibility).width:
-        practice.visibility = aim
     practice.save()
     note(practice, "publish", by, version=str(fresh.number), level=practice.visibility)
     touched(practice)
@@ -153,13 +168,12 @@ def send_back(*, version: Version, text: str, by: Viewer) -> None:
     """Back to the authors, with what is missing; the level is the team's again before the first
     publication.
     """
-    fresh = _under_review(version.pk)
+    fresh = _under_review(version)
     reviewer = _reviewer(fresh, by)
     told = wording.clean(text)
     if not told:
         raise ValidationError({"text": _("Say what is missing, so that the authors can mend it.")})
-    fresh.reviewer_id = reviewer
-    _to_draft(fresh, review=told)
+    to_draft(fresh, review=told, reviewer=reviewer)
     note(fresh.practice, "send_back", by, version=str(fresh.number))
 
 
@@ -169,14 +183,5 @@ def take_back(*, practice: Practice, by: Viewer) -> None:
     version = queries.in_work(held(practice.pk))
     if version is None or version.state != VersionState.REVIEW:
         raise RefusedError("not_in_review")
-    _to_draft(version, review="")
+    to_draft(version)
     note(practice, "take_back", by, version=str(version.number))
-
-
-def _to_draft(version: Version, *, review: str) -> None:
-    version.state, version.aim, version.review = VersionState.DRAFT, "", review
-    version.reviewed_on = timezone.localdate() if review else None
-    version.save()
-    Practice._unscoped.filter(pk=version.practice_id, state=PracticeState.REVIEW).update(
-        state=PracticeState.DRAFT, visibility=Visibility.MECHANISM
-    )

@@ -12,9 +12,11 @@ import time
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +34,7 @@ from baithak.network.models import Place, TwoPersonAct
 from baithak.network.refusal import RefusedError
 from baithak.network.scope import Viewer
 from baithak.network.services.texts import paragraphs
+from baithak.network.signals import level_changed
 
 __all__ = ["answer", "ask", "close", "make_lesson", "share"]
 
@@ -145,12 +148,15 @@ def share(*, question: Question, to: str, reason: str, by: Viewer) -> TwoPersonA
     Raises
     ------
     RefusedError
-        ``letter``: it was put to one team.
+        ``letter``: it was put to one team; ``answered``: another place has answered, for those who saw
+        it then.
     ValidationError
         Another level, no reason, or it was asked already.
     """
     if question.to_place_id is not None:
         raise RefusedError("letter")
+    if question.answered is not None:
+        raise RefusedError("answered")
     if to not in queries.COMMUNITY:
         raise ValidationError(
             _("Questions go to members of the hub or of the network, never to everybody.")
@@ -267,6 +273,18 @@ def _number(chatham: bool) -> int:
     """An id that rises with time; under the Chatham House Rule one that tells nothing of it."""
     moment = time.time_ns() // 1000
     return secrets.randbelow(moment) + 1 if chatham else moment
+
+
+@receiver(level_changed, sender=Question, dispatch_uid="baithak.exchange.question_level")
+def _answers_stay(sender: Any, shared: Question, wider: bool, **kwargs: Any) -> None:
+    """An answer that came since it was asked for was given to those who saw the question then."""
+    if wider and Question._unscoped.select_for_update().get(pk=shared.pk).answered is not None:
+        raise ValidationError(answered_already())
+
+
+def answered_already() -> str:
+    """Why a question that was answered is shown to no more people."""
+    return _("Another place has answered already. Ask a new question to reach more people.")
 
 
 def _note(question: Question, verb: str, by: Viewer, at: Place | None = None) -> None:

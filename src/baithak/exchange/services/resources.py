@@ -22,6 +22,7 @@ from baithak.exchange.queries import resources as queries
 from baithak.exchange.records import LANGUAGES, Library, Link, Problems, library
 from baithak.exchange.records.checks import check_url
 from baithak.exchange.records.yaml_text import Node
+from baithak.exchange.services.agreed import back_to_the_city, refuse_while_asked
 from baithak.exchange.services.notes import note, touched
 from baithak.exchange.shelf import LINK_ONLY
 from baithak.network import wording
@@ -89,17 +90,19 @@ def change(
     url: str = "",
     file: files.Kept | None = None,
 ) -> Resource:
-    """Tell it anew; who sees it stays. Without ``url`` and ``file`` the file that it has stays too.
+    """Tell it anew; beyond the city nobody sees that until two people let it out again. Without ``url``
+    and ``file`` the file that it has stays.
 
     Raises
     ------
     RefusedError
         ``shipped``: it came with the hub.
     ValidationError
-        As ``add``.
+        As ``add``; or a request that more people see it waits.
     """
     fresh = _held(resource)
-    before = fresh.file_name
+    refuse_while_asked(fresh)
+    before, told = fresh.file_name, _told(fresh)
     _put_words(
         fresh, title=title, publisher=publisher, licence=licence, language=language, kind=kind,
         about=about, step=step, challenges=challenges,
@@ -108,6 +111,8 @@ def change(
         _put_content(fresh, url, file)
     _save(fresh)
     note(fresh, "change_resource", by, **_content(fresh))
+    if _told(fresh) != told:
+        back_to_the_city(fresh, by=by)
     touched(fresh)
     if before and before != fresh.file_name:
         transaction.on_commit(partial(files.forget, before))
@@ -179,6 +184,11 @@ def _shelve(link: Link, resource: Resource | None, place: Place) -> bool:
 _WORDS = (
     "title", "publisher", "licence", "language", "kind", "about", "step", "challenges",
 )  # fmt: skip
+
+
+def _told(resource: Resource) -> list[Any]:
+    """All that readers get of it."""
+    return [getattr(resource, name) for name in (*_WORDS, "url", "file_digest")]
 
 
 def _held(resource: Resource) -> Resource:

@@ -20,6 +20,7 @@ from baithak.exchange.queries import adoptions as queries
 from baithak.exchange.queries import lessons
 from baithak.exchange.queries import practices as practice_queries
 from baithak.exchange.services import adoptions as services
+from baithak.exchange.views.said import saved
 from baithak.network import sharing
 from baithak.network.refusal import RefusedError
 from baithak.web.gate import gate
@@ -137,11 +138,11 @@ def edit(request: HttpRequest, adoption: Adoption) -> HttpResponse:
     form = ChangeForm(request.POST if request.method == "POST" else None, adoption=adoption)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change(adoption=adoption, by=request.viewer, **form.cleaned_data)  # type: ignore[attr-defined]
+            changed = services.change(adoption=adoption, by=request.viewer, **form.cleaned_data)  # type: ignore[attr-defined]
         except ValidationError as trouble:
             sharing.refuse(form, trouble)
         else:
-            messages.success(request, _("Saved."))
+            saved(request, _("Saved."), adoption, changed)
             return redirect(adoption)
     words = {"adoption": adoption, "form": form}
     return render(request, "exchange/adoption_form.html", words, status=422 if form.errors else 200)

@@ -25,7 +25,7 @@ from baithak.network.scope import PUBLIC, Viewer
 from baithak.web.files import POLICY
 from baithak.web.gate import gate
 
-__all__ = ["export_all", "export_one", "offline", "template"]
+__all__ = ["export_all", "export_one", "offline", "rarely", "template"]
 
 #: Papers and files of the whole library cost more than pages (T18).
 FILES = Limit("exchange.files", most=300, seconds=10 * 60)
@@ -33,7 +33,9 @@ FILES = Limit("exchange.files", most=300, seconds=10 * 60)
 _ALL = 100_000
 
 
-def _limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def rarely(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that reads the whole library, for so many tries of an address."""
+
     @wraps(view)
     def limited(request: HttpRequest, *arguments: object, **named: object) -> HttpResponse:
         wait = FILES.wait(request)
@@ -70,7 +72,7 @@ def export_one(request: HttpRequest, thing: tuple[Practice, str]) -> HttpRespons
     return _paper(request, practice, kind)
 
 
-@_limited
+@rarely
 def _paper(request: HttpRequest, practice: Practice, kind: str) -> HttpResponse:
     language = request.GET.get("language") or get_language() or "en"
     if language not in LANGUAGES:
@@ -82,7 +84,7 @@ def _paper(request: HttpRequest, practice: Practice, kind: str) -> HttpResponse:
 
 @gate("exchange.list")
 @require_GET
-@_limited
+@rarely
 def export_all(request: HttpRequest, kind: str) -> HttpResponse:
     """The public library, or what the same question finds in it."""
     if kind not in KINDS:
@@ -129,7 +131,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 @gate("exchange.list")
 @require_GET
-@_limited
+@rarely
 def offline(request: HttpRequest) -> HttpResponse | FileResponse:
     """The public library as pages that open without a server, made by the background worker."""
     pack = public.offline_pack()

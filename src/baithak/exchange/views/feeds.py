@@ -24,6 +24,7 @@ from baithak.exchange.feeds import MOST, Feed, atom, feed, json_feed
 from baithak.exchange.models import Practice
 from baithak.exchange.queries import public as queries
 from baithak.exchange.records import library
+from baithak.exchange.views.exports import rarely
 from baithak.web.gate import gate
 from baithak.web.gate import public as open_door
 
@@ -66,6 +67,7 @@ def _newest(practice: Practice) -> tuple[int, str]:
 
 @gate("exchange.list")
 @require_safe
+@rarely
 @_unless_known
 def feed_atom(request: HttpRequest) -> HttpResponse:
     """What is new, for feed readers."""
@@ -74,6 +76,7 @@ def feed_atom(request: HttpRequest) -> HttpResponse:
 
 @gate("exchange.list")
 @require_safe
+@rarely
 @_unless_known
 def feed_json(request: HttpRequest) -> HttpResponse:
     """The same as JSON Feed."""
@@ -86,6 +89,7 @@ def feed_json(request: HttpRequest) -> HttpResponse:
 
 @gate("exchange.list")
 @require_safe
+@rarely
 @_unless_known
 def dataset(request: HttpRequest) -> HttpResponse:
     """The public library as linked data, with its files."""
@@ -117,6 +121,7 @@ def dataset(request: HttpRequest) -> HttpResponse:
 
 @open_door("search engines ask for it; it names pages that everybody may see")
 @require_safe
+@rarely
 @_unless_known
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public practice in every language of the interface."""

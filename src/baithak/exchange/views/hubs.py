@@ -86,7 +86,8 @@ def trust(request: HttpRequest, place: Place) -> HttpResponse:
 @require_POST
 def forget(request: HttpRequest, place: Place) -> HttpResponse:
     """Take no more bundles of a hub."""
-    found = queries.trusted(place).filter(origin=request.POST.get("origin", "")).first()
+    origin = request.POST.get("origin", "").replace("\0", "")
+    found = queries.trusted(place).filter(origin=origin).first()
     if found is not None:
         services.forget_hub(trusted=found, by=request.viewer)  # type: ignore[attr-defined]
         messages.success(request, _("No more bundles of it are taken. What came from it stays."))

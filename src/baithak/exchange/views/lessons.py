@@ -20,6 +20,7 @@ from baithak.exchange.queries import lessons as queries
 from baithak.exchange.services import lessons as services
 from baithak.exchange.services.names import NamesError
 from baithak.exchange.views import names
+from baithak.exchange.views.said import saved
 from baithak.network import sharing
 from baithak.network.refusal import RefusedError
 from baithak.web.gate import gate
@@ -127,7 +128,7 @@ def edit(request: HttpRequest, lesson: Lesson) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            services.change(
+            changed = services.change(
                 lesson=lesson,
                 looked=names.looked(request),
                 by=request.viewer,  # type: ignore[attr-defined]
@@ -138,7 +139,7 @@ def edit(request: HttpRequest, lesson: Lesson) -> HttpResponse:
         except ValidationError as trouble:
             sharing.refuse(form, trouble)
         else:
-            messages.success(request, _("Saved."))
+            saved(request, _("Saved."), lesson, changed)
             return redirect(lesson)
     words = {"form": form, "lesson": lesson}
     return render(request, "exchange/lesson_form.html", words, status=422 if form.errors else 200)

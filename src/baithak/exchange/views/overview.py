@@ -20,6 +20,7 @@ from baithak.exchange.overview import overview
 from baithak.exchange.queries.overview import countries, located
 from baithak.exchange.queries.practices import published
 from baithak.exchange.records import Rendering, library
+from baithak.exchange.views.exports import rarely
 from baithak.network.scope import Viewer
 from baithak.web.gate import gate
 
@@ -28,6 +29,7 @@ __all__ = ["page"]
 
 @gate("exchange.list")
 @require_GET
+@rarely
 def page(request: HttpRequest) -> HttpResponse:
     """Dots and lists by country, counts in the order of the taxonomy, what is missing."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by the middleware

@@ -58,8 +58,14 @@ def _page(
         may["adopt"] = False  # a place does not take its own practice up
     portrait = of_practice(practice, request.GET.get("side", ""))
     shown = practice.renderings.get(portrait.side or practice.language)
+    written = {one.language: one for one in practice.translations.all()} if may["translate"] else {}
     told = [
-        {"code": code, "name": name, "told": practice.renderings.get(code)}
+        {
+            "code": code,
+            "name": name,
+            "told": practice.renderings.get(code),
+            "written": written.get(code),
+        }
         for code, name in LANGUAGES.items()
         if code != practice.record.language
     ]

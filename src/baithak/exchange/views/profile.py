@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import rules
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from baithak.exchange.models import CityProfile, Practice
 from baithak.exchange.queries import profiles as queries
 from baithak.exchange.records import library
 from baithak.exchange.services import profiles as services
+from baithak.exchange.views.said import saved
 from baithak.network import sharing
 from baithak.network.forms import LevelForm
 from baithak.network.models import Place
@@ -69,7 +69,7 @@ def edit(request: HttpRequest, profile: CityProfile) -> HttpResponse:
         except ValidationError as trouble:
             sharing.refuse(form, trouble)
         else:
-            messages.success(request, _("The profile is saved."))
+            saved(request, _("The profile is saved."), profile, kept)
             return redirect(kept)
     words = {"profile": profile, "place": profile.place, "form": form}
     return render(request, "exchange/edit_profile.html", words, status=422 if form.errors else 200)

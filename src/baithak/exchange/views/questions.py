@@ -52,6 +52,7 @@ def _say_no(code: str) -> str:
         "own": _("This is a practice of your own place: choose another place, or ask your team."),
         "not_published": _("This practice is not published any more, so nobody can be asked."),
         "letter": _("It was put to one team and stays between the two. Ask a community anew."),
+        "answered": services.answered_already(),
         "told_already": _("A lesson was made of this answer already: change that one."),
     }.get(code, _("This is not possible any more. Reload the page to see how things stand."))
 
@@ -207,8 +208,8 @@ def _sharing(request: HttpRequest, question: Question, form: LevelForm | None) -
 
 
 def _wider(question: Question) -> list[Visibility]:
-    """Levels at which more people would see it; none for a letter between two teams."""
-    if question.to_place_id is not None:
+    """Levels at which more people would see it; none for a letter between two teams, or once answered."""
+    if question.to_place_id is not None or question.answered is not None:
         return []
     width = Visibility(question.visibility).width
     return [level for level in queries.COMMUNITY if level.width > width]
@@ -240,8 +241,9 @@ def answer(request: HttpRequest, question: Question) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, question: Question) -> HttpResponse:
     """Ask that a community sees it."""
-    if question.to_place_id is not None:
-        messages.error(request, _say_no("letter"))
+    refused = "letter" if question.to_place_id is not None else "answered"
+    if refused == "letter" or question.answered is not None:
+        messages.error(request, _say_no(refused))
         return redirect(question)
     form = LevelForm(request.POST, levels=_wider(question))
     asked = form.is_valid() and _done(

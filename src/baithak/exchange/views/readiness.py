@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import rules
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from baithak.exchange.models import Readiness
 from baithak.exchange.queries import readiness as queries
 from baithak.exchange.readiness import GROUPS, next_steps
 from baithak.exchange.services import readiness as services
+from baithak.exchange.views.said import saved
 from baithak.network import sharing
 from baithak.network.forms import LevelForm
 from baithak.web.gate import gate
@@ -60,7 +60,7 @@ def edit(request: HttpRequest, part: queries.Part) -> HttpResponse:
     after = _after(part.group.code)
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit(
+            kept = services.edit(
                 place=part.place,
                 given=form.given(),
                 by=request.viewer,  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def edit(request: HttpRequest, part: queries.Part) -> HttpResponse:
         except ValidationError as trouble:
             form.add_error(None, trouble)
         else:
-            messages.success(request, _("The answers are saved."))
+            saved(request, _("The answers are saved."), part.readiness, kept)
             if after and "go_on" in request.POST:
                 return redirect("exchange:edit_readiness", place=part.place.slug, group=after)
             return redirect("exchange:readiness", place=part.place.slug)

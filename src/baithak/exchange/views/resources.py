@@ -24,6 +24,7 @@ from baithak.exchange.queries import resources as queries
 from baithak.exchange.records import LANGUAGES
 from baithak.exchange.services import resources as services
 from baithak.exchange.shelf import step_words
+from baithak.exchange.views.said import saved
 from baithak.network import sharing
 from baithak.network.models import Visibility
 from baithak.network.refusal import RefusedError
@@ -150,7 +151,7 @@ def edit(request: HttpRequest, resource: Resource) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = _put(form, services.change, resource=resource, by=request.viewer)  # type: ignore[attr-defined]
         if changed is not None:
-            messages.success(request, _("Saved."))
+            saved(request, _("Saved."), resource, changed)
             return redirect(resource)
     return _form_page(request, form, resource)
 

@@ -56,7 +56,7 @@ _NO = (RefusedError, ValidationError, PermissionDenied)
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, practice: Practice) -> HttpResponse:
     """Ask that it is reviewed, then shown to others; the page says which three people it takes."""
-    form = AskReviewForm(request.POST if request.method == "POST" else None)
+    form = AskReviewForm(request.POST if request.method == "POST" else None, practice=practice)
     if request.method == "POST" and form.is_valid():
         try:
             publishing.ask_review(

@@ -34,17 +34,18 @@ def translate(request: HttpRequest, told: Translation) -> HttpResponse:
                 language=told.language,
                 texts=form.texts(),
                 by=request.viewer,  # type: ignore[attr-defined]
+                seen=request.POST.get("seen", ""),
             )
         except ValidationError as trouble:
             form.add_error(None, " ".join(trouble.messages))
         else:
-            messages.success(
-                request, _("Saved. It is marked as not reviewed until another speaker has read it.")
-            )
-            return redirect(f"{practice.get_absolute_url()}?side={told.language}")
+            messages.success(request, _("Saved. Others see it once another speaker has read it."))
+            return _again(told)
     words = {
         "practice": practice,
         "told": told,
+        # What was typed over other words stays so, else a second press would do it unseen.
+        "seen": request.POST.get("seen", "") if form.errors else told.seal,
         "form": form,
         "language_name": LANGUAGES[told.language],
         "may_review": told.pk is not None and not told.is_reviewed,
@@ -57,14 +58,22 @@ def translate(request: HttpRequest, told: Translation) -> HttpResponse:
 def review(request: HttpRequest, told: Translation) -> HttpResponse:
     """Another speaker of the language has read it."""
     try:
-        services.mark_reviewed(translation=told, by=request.viewer)  # type: ignore[attr-defined]
+        services.mark_reviewed(
+            translation=told,
+            by=request.viewer,  # type: ignore[attr-defined]
+            seen=request.POST.get("seen", ""),
+        )
     except RefusedError:
         messages.error(request, _("You wrote it, so another speaker of the language must read it."))
-        return redirect(
-            reverse(
-                "exchange:translate",
-                kwargs={"code": told.practice.code, "language": told.language},
-            )
-        )
+        return _again(told)
+    except ValidationError as trouble:
+        messages.error(request, " ".join(trouble.messages))
+        return _again(told)
     messages.success(request, _("Marked as reviewed by a speaker."))
     return redirect(f"{told.practice.get_absolute_url()}?side={told.language}")
+
+
+def _again(told: Translation) -> HttpResponse:
+    """The page where both are side by side."""
+    named = {"code": told.practice.code, "language": told.language}
+    return redirect(reverse("exchange:translate", kwargs=named))

@@ -83,7 +83,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 def _grown_from(request: HttpRequest) -> Practice | None:
-    code = request.POST.get("from") or request.GET.get("from") or ""
+    code = (request.POST.get("from") or request.GET.get("from") or "").replace("\0", "")
     found = queries.practice(request.viewer, code=code) if code else None  # type: ignore[attr-defined]
     return found if found is not None and found.is_published else None
 

@@ -44,7 +44,7 @@ __all__ = [
 
 def has_library() -> bool:
     """Whether the shipped library is there as it is now."""
-    held = {one.practice.id: one.practice for one in loading.copies("baithak")}
+    held = {one.practice.id: one.practice for one in loading.copies()}
     return all(held.get(practice.id) == practice for practice in library().practices)
 
 
