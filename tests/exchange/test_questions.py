@@ -16,6 +16,7 @@ from baithak.exchange.queries import questions as queries
 from baithak.exchange.services import practices
 from baithak.exchange.services import questions as services
 from baithak.exchange.services.names import NamesError
+from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network import services as network
 from baithak.network.models import Membership
@@ -174,6 +175,22 @@ def test_a_question_to_a_community_begins_with_the_team_and_needs_two_to_go_out(
 def test_a_question_never_goes_to_everybody(world, level):
     with pytest.raises(ValidationError):
         services.share(question=ask(world.other), to=level, reason="x", by=world.other.officer)
+
+
+@pytest.mark.parametrize("chatham", [True, False])
+def test_no_line_tells_whose_chatham_question_went_out(world, chatham):
+    before = Line.objects.count()
+    team = world.other
+    question = shared(world, challenge="hate_speech", chatham=chatham)
+    act = services.share(question=question, to="network", reason="More.", by=team.officer)
+    network.withdraw_two_person(act=act, by=team.officer)
+    network.narrow(shared=question, to="mechanism", by=team.officer)
+    lines = Line.objects.filter(n__gt=before)
+    assert lines.count() == 6
+    told = "\n".join(str(line) for line in lines.values("verb", "thing", "by", "place", "detail"))
+    secrets = (team.place.slug, f":{question.pk}", team.officer.signature(team.place))
+    assert [secret in told for secret in secrets] == [not chatham] * 3  # the control
+    assert list(journal.verify()) == []
 
 
 def test_what_others_answered_goes_no_further_by_the_asker_alone(world):

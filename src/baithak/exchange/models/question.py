@@ -59,6 +59,10 @@ class Question(Shared):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def unnamed(self) -> str:
+        return "question:chatham" if self.chatham else ""
+
     @classmethod
     def seen(cls, viewer: Viewer) -> Q:
         """By its level, by those who can confirm a wider one, and by the team it was put to."""

@@ -77,6 +77,11 @@ class Levelled(ScopedModel):
             ),
         ]
 
+    @property
+    def unnamed(self) -> str:
+        """What the journal calls it where no line may tell which it is, whose, or who did it (R15)."""
+        return ""
+
     @classmethod
     def seen(cls, viewer: Viewer) -> Q:
         """By its level, and by those of the place who can confirm that more people see it."""

@@ -150,14 +150,20 @@ def ask_two_person(
         raise ValidationError(
             _("This has been asked already and waits for a second person.")
         ) from None
-    journal.write(
-        verb="network.ask_two_person",
-        thing=thing,
-        by=journal.pseudonym(by.user_id, role),
-        place=place.slug,
-        detail={"act": verb, "request": str(asked.pk)},
-    )
+    _line("ask_two_person", asked, journal.pseudonym(by.user_id, role))
     return asked
+
+
+def _line(verb: str, act: TwoPersonAct, by: str, **more: str) -> None:
+    """The journal's line; of what may not be named it tells that it was done, and no more (R15)."""
+    unnamed = str(act.detail.get("unnamed", ""))
+    journal.write(
+        verb=f"network.{verb}",
+        thing=unnamed or act.thing,
+        by="chatham" if unnamed else by,
+        place="" if unnamed else act.place.slug,
+        detail={"act": act.verb} | ({} if unnamed else {"request": str(act.pk), **more}),
+    )
 
 
 def may_confirm(by: Viewer, act: TwoPersonAct) -> Role | None:
@@ -195,16 +201,11 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     if _KNOWN[act.verb].publishes(act.detail):
         refuse_around_election(act.place)
     _KNOWN[act.verb].do(act, by)
-    journal.write(
-        verb="network.confirm_two_person",
-        thing=act.thing,
-        by=journal.pseudonym(by.user_id or 0, role),
-        place=act.place.slug,
-        detail={
-            "act": act.verb,
-            "request": str(act.pk),
-            "asked_by": journal.pseudonym(act.asked_by_id, act.asked_role),
-        },
+    _line(
+        "confirm_two_person",
+        act,
+        journal.pseudonym(by.user_id or 0, role),
+        asked_by=journal.pseudonym(act.asked_by_id, act.asked_role),
     )
     return act
 
@@ -276,13 +277,7 @@ def withdraw_two_person(*, act: TwoPersonAct, by: Viewer) -> None:
         raise PermissionDenied(_("Only who asked can withdraw this."))
     if close_acts(TwoPersonAct._unscoped.filter(pk=act.pk)) != 1:
         raise ValidationError(_("This request no longer waits."))
-    journal.write(
-        verb="network.withdraw_two_person",
-        thing=act.thing,
-        by=journal.pseudonym(act.asked_by_id, act.asked_role),
-        place=act.place.slug,
-        detail={"act": act.verb, "request": str(act.pk)},
-    )
+    _line("withdraw_two_person", act, journal.pseudonym(act.asked_by_id, act.asked_role))
 
 
 @transaction.atomic

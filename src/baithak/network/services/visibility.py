@@ -22,11 +22,12 @@ __all__ = ["ask_widening", "narrow"]
 def narrow(*, shared: Levelled, to: str, by: Viewer) -> None:
     """Fewer people see it, at once."""
     _set(shared, Visibility(to), wider=False)
+    unnamed = shared.unnamed
     journal.write(
         verb=f"{shared._meta.app_label}.narrow",
-        thing=f"{shared._meta.model_name}:{shared.pk}",
-        by=by.signature(shared.place),
-        place=shared.place.slug,
+        thing=unnamed or f"{shared._meta.model_name}:{shared.pk}",
+        by="chatham" if unnamed else by.signature(shared.place),
+        place="" if unnamed else shared.place.slug,
         detail={"to": str(to)},
     )
 
@@ -41,7 +42,7 @@ def ask_widening(*, shared: Levelled, to: str, reason: str, by: Viewer) -> TwoPe
         thing=f"{shared._meta.label_lower}:{shared.pk}",
         place=shared.place,
         title=str(shared),
-        detail={"to": str(to)},
+        detail={"to": str(to)} | ({"unnamed": shared.unnamed} if shared.unnamed else {}),
         reason=reason,
         by=by,
     )
