@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from baithak.dialogue.forms.statement import hints
 from baithak.dialogue.models import Dialogue, Session
 from baithak.dialogue.services import sessions as services
+from baithak.network.refusal import RefusedError
 
 __all__ = ["MinutesForm", "SessionForm"]
 
@@ -81,8 +82,17 @@ class MinutesForm(forms.Form):
         ),
     )
 
+    #: Fingerprint of the minutes that the writer began with.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     #: What the lint found in the text, for the page.
     found: tuple[str, ...] = ()
+    #: What somebody else has saved meanwhile, for the page.
+    saved_now = ""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, session: Session) -> None:
+        seen = services.fingerprint(session.minutes)
+        super().__init__(data, initial={"text": session.minutes, "seen": seen})
 
     def looked(self) -> list[str]:
         """What the writer was shown and has looked at."""
@@ -90,9 +100,11 @@ class MinutesForm(forms.Form):
 
     def save(self, session: Session, by: Any) -> bool:
         """Hand it to the service; tells whether that worked."""
-        text = self.cleaned_data["text"]
+        text, seen = self.cleaned_data["text"], self.cleaned_data["seen"] or None
         try:
-            services.write_minutes(session=session, text=text, by=by, looked=self.looked())
+            services.write_minutes(
+                session=session, text=text, by=by, looked=self.looked(), seen=seen
+            )
         except services.TellingError as found:
             self.found = (*found.names, *found.hints)
             told = [*found.names, *(hints(text) if found.hints else [])]
@@ -103,4 +115,22 @@ class MinutesForm(forms.Form):
             )
         except ValidationError as trouble:
             self.add_error("text", trouble)
+        except RefusedError:
+            self._compare(session)
         return not self.errors
+
+    def _compare(self, session: Session) -> None:
+        """Somebody else has written meanwhile: shown beside the writer's words, and seen from now on."""
+        session.refresh_from_db(fields=["minutes"])
+        self.saved_now = session.minutes
+        self.data = {
+            **{name: self.data[name] for name in self.data},
+            "seen": services.fingerprint(session.minutes),
+        }
+        self.add_error(
+            "text",
+            _(
+                "Somebody else has written here meanwhile. Your words are still in the field: compare, "
+                "then save."
+            ),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -29,6 +30,7 @@ __all__ = [
     "begin_session",
     "checked_ward",
     "edit_session",
+    "fingerprint",
     "forget_minutes",
     "note_session",
     "write_minutes",
@@ -153,19 +155,32 @@ def held(session: Session) -> Session:
     )
 
 
+def fingerprint(minutes: str) -> str:
+    """What a writer's page keeps of the minutes it was opened with: no earlier text is kept (R15)."""
+    return hashlib.sha256(minutes.encode()).hexdigest()
+
+
 @transaction.atomic
 def write_minutes(
-    *, session: Session, text: str, by: Viewer, looked: Collection[str] = ()
+    *,
+    session: Session,
+    text: str,
+    by: Viewer,
+    looked: Collection[str] = (),
+    seen: str | None = None,
 ) -> Session:
     """What was said, for the place's team: no author, no time, no earlier text is kept (R15).
 
     The journal tells that minutes were written, neither by whom nor of which session. ``looked``:
-    names and hints in the text that the writer has looked at.
+    names and hints in the text that the writer has looked at. ``seen``: fingerprint of the minutes
+    that stood there when the writer began; ``None`` where nobody looked.
 
     Raises
     ------
     TellingError
         With everything found, the new and what was looked at before.
+    RefusedError
+        ``changed``: somebody else has written meanwhile.
     ValidationError
         Invisible signs, or far too long.
     """
@@ -181,6 +196,8 @@ def write_minutes(
         raise TellingError(names, hints)
     fresh = held(session)
     if fresh.minutes != told:
+        if seen is not None and seen != fingerprint(fresh.minutes):
+            raise RefusedError("changed")
         fresh.minutes = told
         fresh.save(update_fields=["minutes"])
         journal.write(

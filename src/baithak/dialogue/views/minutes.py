@@ -20,9 +20,7 @@ __all__ = ["write"]
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, session: Session) -> HttpResponse:
     """Write or change the minutes; what could tell of a person is shown before it is saved."""
-    form = MinutesForm(
-        request.POST if request.method == "POST" else None, initial={"text": session.minutes}
-    )
+    form = MinutesForm(request.POST if request.method == "POST" else None, session=session)
     saved = form.is_valid() and form.save(session, request.viewer)  # type: ignore[attr-defined]
     if saved:
         messages.success(request, _("The minutes are saved. Your team can read them."))
