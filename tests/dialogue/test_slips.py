@@ -1,10 +1,12 @@
 """Printed slips: shown once, used once, tied to nobody's answers; every script on the paper."""
 
+import contextlib
 import copy
 import io
 import re
 import shutil
 import subprocess
+import threading
 import uuid
 from html import unescape
 from urllib.parse import urlsplit
@@ -358,6 +360,87 @@ def test_after_closing_a_slip_is_not_used(team, dialogue):
     assert not Slip._unscoped.get().used
     assert nadia.post(link, {"slip": code, "proof": proof}).status_code == 410
     assert nadia.get(link).status_code == 302
+
+
+def at_once(*acts):
+    """What went wrong where all are done at the same moment."""
+    troubles = []
+
+    def do(act):
+        try:
+            act()
+        except Exception as trouble:
+            troubles.append(trouble)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=do, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return troubles
+
+
+def meet(room):
+    """Wait for the other one, unless it is held up elsewhere."""
+    with contextlib.suppress(threading.BrokenBarrierError):
+        room.wait(timeout=2)
+
+
+needs_rows = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time: nothing to race"
+)
+
+
+@needs_rows
+@pytest.mark.django_db(transaction=True)
+def test_two_slips_of_people_who_had_answered_wait_for_nobody_for_ever(team, dialogue, monkeypatch):
+    codes = slips(team, dialogue, size=2)
+    for token in ("nadia", "omar"):
+        made.vote(dialogue, token, 1, 1)
+    room, stale = threading.Barrier(2), services.slips.mark_stale
+
+    def slowly(pk):
+        told = stale(pk)
+        meet(room)
+        return told
+
+    monkeypatch.setattr(services.slips, "mark_stale", slowly)
+    use = services.use_slip
+    assert not at_once(
+        lambda: use(dialogue=dialogue, code=codes[0], token="nadia"),
+        lambda: use(dialogue=dialogue, code=codes[1], token="omar"),
+    )
+    assert Slip._unscoped.filter(used=True).count() == 2
+
+
+@needs_rows
+@pytest.mark.django_db(transaction=True)
+def test_a_slip_that_is_used_while_its_print_out_is_made_void_waits_for_nobody_for_ever(
+    team, dialogue, monkeypatch
+):
+    codes = slips(team, dialogue, size=2)
+    room, held, told = threading.Barrier(2), services.slips.held, cache.set
+
+    def using(*given):
+        told(*given)
+        meet(room)
+
+    def voiding(pk):
+        found = held(pk)
+        meet(room)
+        return found
+
+    monkeypatch.setattr(services.slips.cache, "set", using)
+    monkeypatch.setattr(services.slips, "held", voiding)
+    troubles = at_once(
+        lambda: services.use_slip(dialogue=dialogue, code=codes[0], token="nadia"),
+        lambda: services.void_batch(batch=Batch._unscoped.get(), by=team.officer),
+    )
+    # Whoever is first decides; the slip was used, or is void.
+    assert [type(trouble) for trouble in troubles] in ([], [RefusedError])
+    assert Slip._unscoped.count() == (0 if troubles else 1)
 
 
 def test_used_and_unknown_slips_ask_the_database_the_same(team, dialogue):

@@ -118,6 +118,11 @@ def use_slip(*, dialogue: Dialogue, code: str, token: str) -> str:
     if used and granted is None:
         raise RefusedError("used")
     with transaction.atomic():
+        # Held first, as whoever closes it or makes slips void does: none of them waits for another.
+        # Nothing is used up once the dialogue is closed.
+        fresh = Dialogue._unscoped.filter(pk=dialogue.pk, state=State.OPEN)
+        if not fresh.select_for_update().exists():
+            raise RefusedError("closed")
         if granted is None:
             # One update decides: whoever comes second changes no row.
             won = Slip._unscoped.filter(dialogue=dialogue, mark=mark, used=False).update(
@@ -131,8 +136,4 @@ def use_slip(*, dialogue: Dialogue, code: str, token: str) -> str:
         ).update(channel=channel)
         if counted:
             mark_stale(dialogue.pk)
-        # Looked at last: nothing is used up once the dialogue is closed.
-        fresh = Dialogue._unscoped.filter(pk=dialogue.pk, state=State.OPEN)
-        if not fresh.select_for_update().exists():
-            raise RefusedError("closed")
     return str(channel)
