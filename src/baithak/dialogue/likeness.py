@@ -81,8 +81,8 @@ def near(
         parts = rows[key]
         own = np.zeros(len(places))
         own[list(parts)] = list(parts.values())
-        alike = np.bincount(owner, weight * own[place], minlength=len(others))
-        alike /= float(np.linalg.norm(own)) or 1.0
+        length = float(np.linalg.norm(own)) or 1.0
+        alike = np.bincount(owner, weight * own[place] / length, minlength=len(others))
         close = [
             (others[column], min(float(alike[column]), 1.0))
             for column in np.flatnonzero(alike >= least)

@@ -69,8 +69,10 @@ def told_again(told: Mapping[str, Any]) -> Conversation:
         VoteMatrix(
             tuple(str(n + 1) for n in range(told["people"])),
             tuple(Statement(*row) for row in told["statements"]),
+            arrays["indptr"],
+            arrays["columns"],
+            arrays["values"],
             notes=tuple(told["notes"]),
-            **arrays,
         ),
         topic=told["topic"],
         description=told["description"],
