@@ -23,9 +23,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "baithak.settings")
 (Path(_HOME) / "static").mkdir()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each worker makes a home of its own: told which settings, it would read them before this file."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     import hypothesis
     from django.conf import settings
+
+    assert Path(_HOME).resolve() == settings.HOME, "settings were read before tests had a home"
 
     # How long an example takes is the machine's affair; what is slow by nature is measured elsewhere.
     hypothesis.settings.register_profile(
@@ -177,10 +185,10 @@ def _nobody_has_tried() -> Iterator[None]:
         from baithak.network import limits
 
         limits.clear()
-        # Chores that look once an hour in each process look anew with each test.
+        # Chores that look or tell once an hour in each process do so anew with each test.
         for name, module in tuple(sys.modules.items()):
-            if name.startswith("baithak.") and name.endswith(".tasks"):
-                for kept in ("_last", "_minutes"):
+            if name.startswith("baithak.") and name.endswith((".tasks", ".retention")):
+                for kept in ("_last", "_minutes", "_told"):
                     times = getattr(module, kept, {})
                     times.update(dict.fromkeys(times, 0.0))
 

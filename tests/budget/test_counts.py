@@ -46,7 +46,8 @@ def test_a_closed_budget_is_sealed_counted_and_published_by_the_worker():
     assert budget.count_state == CountState.COUNTED
     result = Result._unscoped.get()
     assert (result.revision, result.ballots, result.root) == (1, 45, budget.ballot_root)
-    verbs = list(Line.objects.order_by("n").values_list("verb", flat=True))
+    lines = Line.objects.exclude(verb="journal.delete_on_time").order_by("n")
+    verbs = list(lines.values_list("verb", flat=True))
     assert verbs[-3:] == ["budget.close", "budget.seal", "budget.publish_result"]
     page = text(Client().get(f"/en/b/{budget.code}/result/"))
     assert "projects are funded" in page

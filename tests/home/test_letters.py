@@ -177,22 +177,22 @@ def test_a_letter_tells_nothing_that_must_not_leave_the_house(city):
 
 def test_what_was_promised_in_a_closed_room_is_told_without_its_title(city):
     only(city.people["city_officer"])
-    closed = made.meeting(city.place, "zqclosed", on=-9, state="held", closed_room=True)
+    closed = made.meeting(city.place, "zq:closed", on=-9, state="held", closed_room=True)
     open_ = made.meeting(city.place, "Assembly", on=-9, state="held")
     decided = {
         room: Decision._unscoped.create(meeting=room, number=1, **made.told(title="So be it."))
         for room in (closed, open_)
     }
     workshop = made.workshop(city.place, closed_room=True)
-    takeaway = Takeaway._unscoped.create(workshop=workshop, number=1, **made.told(title="zqt"))
+    takeaway = Takeaway._unscoped.create(workshop=workshop, number=1, **made.told(title="zq:t"))
     day = made.days(2)
-    made.commitment(city.place, "zqroom", decision=decided[closed], due=day)
-    kept = made.commitment(city.place, "zqworkshop", takeaway=takeaway, due=day)
-    kept.steps.create(day=made.days(-1), text="zqstep", state="started")
+    made.commitment(city.place, "zq:room", decision=decided[closed], due=day)
+    kept = made.commitment(city.place, "zq:workshop", takeaway=takeaway, due=day)
+    kept.steps.create(day=made.days(-1), text="zq:step", state="started")
     made.commitment(city.place, "Open the hall", decision=decided[open_], due=day)
     assert digest.send_waiting(noon()) == 1
     body = mail.outbox[0].body
-    assert "zq" not in body
+    assert "zq:" not in body
     assert "- Commitment due soon: Open the hall" in body  # the control
     assert body.count("- Commitment due soon") == 3
     assert body.count("- Progress of a commitment") == 1

@@ -54,7 +54,7 @@ class Before:
 
     def __init__(self, action: Action) -> None:
         self.new = action.pk is None
-        self.texts = dict(action.texts)
+        self.words = dict(action.texts)
         names = (*_AGREED, *_AIMS, "due", "cost", "currency")
         self.facts = {name: getattr(action, name) for name in names}
         self.owner = action.owner
@@ -70,8 +70,8 @@ class Before:
         """
         if self.new or action.plan.is_draft or action.added_later:
             return
-        keep(action, language, self.texts, decided())
-        if language == action.first_language and action.texts != self.texts:
+        keep(action, language, self.words, decided())
+        if language == action.first_language and action.texts != self.words:
             raise ValidationError(decided())
         for name in _AGREED:
             if getattr(action, name) != self.facts[name]:
@@ -86,7 +86,7 @@ class Before:
         if not action.plan.is_draft:
             self._tell(action)
         first = action.first_language
-        told = self.texts.get(first) != action.texts.get(first)
+        told = self.words.get(first) != action.texts.get(first)
         owns = (self.owner and self.owner.pk) != action.owner_id
         aims = any(getattr(action, name) != self.facts[name] for name in _AIMS)
         if told or owns or aims or self.partners != _partners(action):
