@@ -1,9 +1,11 @@
 """What a closed dialogue loses: at sealing whatever ties, thirty days later the answers themselves."""
 
+import importlib
 import uuid
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -275,3 +277,28 @@ def test_a_map_that_was_being_drawn_while_the_answers_went_is_not_kept(dialogue,
     assert set(Run._unscoped.values_list("pk", flat=True)) <= runs
     assert set(Run._unscoped.values_list("result", "table")) == {("", "")}
     assert services.claim_map() is None
+
+
+def test_a_hub_of_before_loses_the_exact_figures_it_still_holds(dialogue):
+    """The migration that brought this, on rows as they were."""
+    brought = importlib.import_module("baithak.dialogue.migrations.0005_two_of_a_threat")
+    sealed(dialogue)
+    (run,) = Run._unscoped.all()
+    Run._unscoped.filter(pk=run.pk).update(revision=2, released=False)
+    Run._unscoped.create(**{
+        field.attname: getattr(run, field.attname)
+        for field in Run._meta.concrete_fields if field.name not in {"id", "revision", "released"}
+    }, revision=1, released=True)  # fmt: skip
+    brought._figures(apps, None)
+    assert list(Run._unscoped.order_by("revision").values_list("result", flat=True)) == [
+        "", run.result,
+    ]  # fmt: skip
+    Dialogue._unscoped.filter(pk=dialogue.pk).update(retired=timezone.now())
+    brought._figures(apps, None)
+    assert list(Run._unscoped.values_list("revision", "result", "table")) == [(1, "", "")]
+    user = made.team("Noorabad").users["moderator"]
+    one = Statement._unscoped.filter(dialogue=dialogue).last()
+    Statement._unscoped.filter(pk=one.pk).update(state="held", reason="threat", decided_by=user)
+    brought._people(apps, None)
+    one.refresh_from_db()
+    assert (one.held_by_id, one.confirmed_by_id) == (user.pk, None)
