@@ -125,7 +125,7 @@ def test_it_is_held_on_its_day_or_later(world):
     client.post(at(meeting, "held/"), {"present": 2})
     page = text(client.get(at(meeting)))
     assert "2 seats were taken. There was a quorum." in page
-    with pytest.raises(ValidationError, match="only be moved earlier"):
+    with pytest.raises(ValidationError, match="at the latest"):
         services.change(
             meeting=meeting, language="en", texts={}, by=world.one.officer,
             on=timezone.localdate() + timedelta(days=1),
