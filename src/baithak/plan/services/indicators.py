@@ -66,11 +66,7 @@ def change(
     people, base = held.of_people, held.baseline
     _put(held, facts)
     readings = Reading._unscoped.filter(indicator=held)
-    if (
-        people
-        and not held.of_people
-        and (base is not None or held.counts or readings.exists())
-    ):
+    if people and not held.of_people and (base is not None or held.counts or readings.exists()):
         raise ValidationError(
             {
                 "of_people": _(
