@@ -140,7 +140,9 @@ def unchanged(told):
 
 
 @pytest.fixture
-def team():
+def team(monkeypatch):
+    # All phrases wait for the moderators at once.
+    monkeypatch.setattr(queries.statements, "MOST_WAITING", 2 * len(PHRASES))
     return made.team()
 
 
