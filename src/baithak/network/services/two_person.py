@@ -150,11 +150,11 @@ def ask_two_person(
         raise ValidationError(
             _("This has been asked already and waits for a second person.")
         ) from None
-    _line("ask_two_person", asked, journal.pseudonym(by.user_id, role))
+    _note("ask_two_person", asked, journal.pseudonym(by.user_id, role))
     return asked
 
 
-def _line(verb: str, act: TwoPersonAct, by: str, **more: str) -> None:
+def _note(verb: str, act: TwoPersonAct, by: str, **more: str) -> None:
     """The journal's line; of what may not be named it tells that it was done, and no more (R15)."""
     unnamed = str(act.detail.get("unnamed", ""))
     journal.write(
@@ -201,7 +201,7 @@ def confirm_two_person(*, act: TwoPersonAct, by: Viewer) -> TwoPersonAct:
     if _KNOWN[act.verb].publishes(act.detail):
         refuse_around_election(act.place)
     _KNOWN[act.verb].do(act, by)
-    _line(
+    _note(
         "confirm_two_person",
         act,
         journal.pseudonym(by.user_id or 0, role),
@@ -277,7 +277,7 @@ def withdraw_two_person(*, act: TwoPersonAct, by: Viewer) -> None:
         raise PermissionDenied(_("Only who asked can withdraw this."))
     if close_acts(TwoPersonAct._unscoped.filter(pk=act.pk)) != 1:
         raise ValidationError(_("This request no longer waits."))
-    _line("withdraw_two_person", act, journal.pseudonym(act.asked_by_id, act.asked_role))
+    _note("withdraw_two_person", act, journal.pseudonym(act.asked_by_id, act.asked_role))
 
 
 @transaction.atomic
