@@ -110,7 +110,7 @@ def _missing(form: ImportForm) -> list[str]:
         if file and file.size > _LARGEST:
             problems.append(
                 _(
-                    "%(file)s is larger than 50 MB: ask whoever runs the hub to import it with the command."
+                    "%(file)s is larger than 50 MB, the most that is read here. “baithak opinion map” makes a map of it."
                 )
                 % {"file": name}
             )
