@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from baithak.journal import services as journal
@@ -19,7 +20,8 @@ from baithak.plan.models import Challenge, Indicator, Reading, Review
 from baithak.plan.queries import indicators as queries
 from baithak.plan.services import actions, imports, objectives, reviews
 from baithak.plan.services import indicators as services
-from baithak.plan.shown import Figure, plain, shown
+from baithak.plan.shown import Figure, _counts, plain, shown
+from baithak.report.disclosure import rounded
 from factories import network as people
 from factories import plan_parts as make
 
@@ -247,20 +249,21 @@ class Held:
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=12))
+@example([21, 10, 20, 11])
 def test_neither_a_figure_nor_a_difference_tells_of_fewer_than_k(values):
+    counts = _counts(Held(values), 10)
     told = shown(Held(values)).readings
-    last = None
-    for value, figure in zip(values, told, strict=True):
-        if value < 10:
+    for one, figure in zip(counts, told, strict=True):
+        if one.value < 10:
             assert figure.value is None
             continue
-        assert figure.value is not None
+        # Shown from a count nearby, which may be an earlier one.
+        assert abs(one.value - one.shown_as) < 10
+        assert figure.value == rounded(float(one.shown_as), 10)
         assert figure.value % 5 == 0
-        # Two figures that differ come from counts that are at least k apart.
-        if last is not None and figure.value != last[1]:
-            assert abs(value - last[0]) >= 10
-        if not figure.as_before:
-            last = (value, figure.value)
+    # Two figures that differ come from counts that are at least k apart.
+    shown_from = {one.shown_as for one in counts if one.value >= 10}
+    assert all(abs(a - b) >= 10 for a, b in combinations(shown_from, 2))
 
 
 @given(st.integers(10, 400), st.integers(-9, 9))
