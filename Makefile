@@ -59,7 +59,7 @@ check: $(DEV_STAMP) $(WARM_STAMP) ## lint, types, directions between the rooms
 # Exit status 5 says that none was chosen: where ARGS choose (-k), that is no fault of one of the halves.
 NONE_IS_FINE = $(if $(findstring -k,$(ARGS)),5,0)
 unit: $(DEV_STAMP) $(WARM_STAMP) ## the tests alone (ARGS="-k journal"), as many beside each other as WORKERS says
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not alone" $(ARGS) || [ $$? -eq $(NONE_IS_FINE) ]
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone" $(ARGS) || [ $$? -eq $(NONE_IS_FINE) ]
 	$(BIN)/pytest -m alone $(ARGS) || [ $$? -eq $(NONE_IS_FINE) ]
 
 fix: $(DEV_STAMP) ## let the formatter and the linter mend what they can

@@ -66,6 +66,9 @@ ALONE = (
     "web/test_limited.py",
 )
 
+#: Few tests that take long: handed out first, so that no worker is left alone with one at the end.
+LONG = ("journeys/", "trust/")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
@@ -74,6 +77,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if str(item.path.relative_to(here)).startswith(ALONE):
             item.add_marker("alone")
+    items.sort(key=lambda item: not str(item.path.relative_to(here)).startswith(LONG))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
