@@ -288,6 +288,8 @@ def test_bundles_on_the_page():
         codes.add(of_pages(source, uploaded.bundle, LONGEST))
 
     mutated()
+    strange = uploaded.parcel(good()["zip"], keys={}, cities=[CITY])
+    codes.add(of_pages(strange, uploaded.bundle, LONGEST))
     assert {"", "bundle.broken", "bundle.bad_signature", "bundle.unknown_origin"} <= codes
 
 
