@@ -30,17 +30,27 @@ def page_of(chrome, live_server, *, user=None, size=PHONE, scripts=True):
             [{"name": n, "value": m.value, "url": live_server.url} for n, m in cookies.items()]
         )
     page = context.new_page()
-    asked, broken = [], []
+    asked, broken, bare = [], [], []
     page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda answer: _without_style(answer, bare))
     page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
+        assert bare == [], "a page came without its style sheet"
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
     assert broken == []
 
 
+def _without_style(answer, bare: list[str]) -> None:
+    if answer.request.resource_type == "stylesheet" and answer.status not in (200, 304):
+        bare.append(f"{answer.status} {answer.url}")
+
+
 def well_made(page: Page) -> None:
     """No serious accessibility fault, and nothing sticks out to the side."""
+    page.wait_for_load_state()  # after a press the next page may have begun, and no more
     found = Axe().run(page).response["violations"]
     told = [
         (v["id"], [n["html"][:120] for n in v["nodes"][:3]])

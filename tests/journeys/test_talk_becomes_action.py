@@ -48,11 +48,14 @@ def fill(page: Page, **told: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
+    """The button, and the page it leads to: whoever looks next looks at that one."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def follow(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("link", name=name).first.click()
+    with page.expect_navigation():
+        page.locator("main").get_by_role("link", name=name).first.click()
 
 
 def let_more_see(page: Page, level: str) -> None:
@@ -119,7 +122,8 @@ def test_talk_becomes_action(chrome, live_server, settings, tmp_path):
         press(farida, "Save and go on")
         farida.goto(f"/en/dialogue/{dialogue.code}/map/")
         finding = farida.locator("li", has_text=HOME).first
-        finding.get_by_role("link", name=re.compile("Practices")).first.click()
+        with farida.expect_navigation():
+            finding.get_by_role("link", name=re.compile("Practices")).first.click()
         follow(farida, "Take it into a review or a plan")
         expect(farida.get_by_text(HOME).first).to_be_visible()
         well_made(farida)
@@ -226,7 +230,8 @@ def test_talk_becomes_action(chrome, live_server, settings, tmp_path):
         press(farida, "It took place")
         farida.get_by_text("Note a decision").first.click()
         farida.locator("form[action$='/decision/'] [name=title]").fill("Lamps before benches.")
-        farida.locator("form[action$='/decision/'] button").click()
+        with farida.expect_navigation():
+            farida.locator("form[action$='/decision/'] button").click()
         well_made(farida)
         follow(farida, "Make a commitment")
         expect(farida.get_by_text("Lamps before benches.").first).to_be_visible()
@@ -302,10 +307,11 @@ def test_talk_becomes_action(chrome, live_server, settings, tmp_path):
         while look():
             pass
         farida.goto(f"/en/handover/at/{place.slug}/")
-        farida.locator("main ul.rows a").first.click()
+        with farida.expect_navigation():
+            farida.locator("main ul.rows a").first.click()
         well_made(farida)
         with farida.expect_download() as fetched:
-            press(farida, "Fetch it, once")
+            farida.get_by_role("button", name="Fetch it, once", exact=True).click()
         pack = zipfile.ZipFile(io.BytesIO(fetched.value.path().read_bytes()))
     names = set(pack.namelist())
     assert {"index.html", "mayor.pdf", "data/plan.json", "data/coordination.json"} <= names
