@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from baithak.coordination.services import commitments
 from baithak.exchange import findings
 from baithak.exchange.models import Adoption
 from baithak.journal import services as journal
@@ -19,7 +20,7 @@ from baithak.network.files import FileRefusedError
 from baithak.network.rules import Role
 from baithak.network.scope import PUBLIC
 from baithak.plan.files.actions_table import read_rows
-from baithak.plan.models import Action, ActionStep, Partnership
+from baithak.plan.models import Action, ActionStep, Partnership, Plan
 from baithak.plan.queries import actions as queries
 from baithak.plan.queries.actions import Asked
 from baithak.plan.services import actions as services
@@ -351,6 +352,61 @@ def test_who_does_it_tells_how_it_goes_and_changes_nothing_else(world, plan):
     other = signed_in(world, "department_staff")
     assert other.get(action.get_absolute_url()).status_code == 200
     assert other.post(f"{action.get_absolute_url()}tell/", {}).status_code == 403
+
+
+# --- taken out of a draft again
+HANGS = {
+    "an indicator": lambda world, action: make.indicator(action.plan, action=action),
+    "a line of progress": lambda world, action: make.step(action),
+    "partners who are asked": lambda world, action: make.check(action, state="asked"),
+    "partners who had concerns": lambda world, action: make.check(action, edition=2),
+    "an adopted plan": lambda world, action: Plan._unscoped.filter(pk=action.plan_id).update(
+        state="adopted", decided_on=date(2026, 1, 15)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HANGS)
+def test_what_was_told_of_an_action_keeps_it(world, plan, what):
+    action = make.action(plan)
+    HANGS[what](world, action)
+    lines = Line.objects.count()
+    with pytest.raises(ValidationError):
+        services.remove(action=action, by=who(world))
+    assert Action._unscoped.filter(pk=action.pk).exists()
+    assert Line.objects.count() == lines
+
+
+def test_an_action_that_a_commitment_names_stays(world, plan):
+    action = make.action(plan)
+    commitments.begin(
+        place=world.city, language="en", texts={"title": "Two lamps"}, origin=None, owner=None,
+        due=TODAY(), action=action, by=who(world),
+    )  # fmt: skip
+    browser = signed_in(world)
+    answer = browser.post(f"{action.get_absolute_url()}remove/", follow=True)
+    assert "An indicator or a commitment belongs to this action" in answer.content.decode()
+    assert answer.request["PATH_INFO"] == action.get_absolute_url()
+    assert Action._unscoped.filter(pk=action.pk).exists()
+    assert not Line.objects.filter(verb="plan.remove_action").exists()
+
+
+def test_a_slip_of_a_draft_is_taken_out_with_its_partners_and_its_check(world, plan):
+    action = make.action(plan, partners=[people.organisation(world.city, "Club")])
+    make.check(action)
+    browser = signed_in(world)
+    there = f"{action.get_absolute_url()}remove/"
+    assert there in browser.get(f"{action.get_absolute_url()}edit/").content.decode()
+    answer = browser.post(there, follow=True)
+    assert "The action is taken out." in answer.content.decode()
+    assert not Action._unscoped.exists()
+    line = Line.objects.get(verb="plan.remove_action")
+    assert (line.thing, json.loads(line.detail)["number"]) == (f"action:{action.pk}", "1")
+    # Once the plan is adopted nothing offers it.
+    other = make.action(plan)
+    Plan._unscoped.filter(pk=plan.pk).update(state="adopted", decided_on=date(2026, 1, 15))
+    page = browser.get(f"{other.get_absolute_url()}edit/").content.decode()
+    assert "remove/" not in page
 
 
 # --- pages

@@ -16,7 +16,7 @@ from baithak.journal import services as journal
 from baithak.journal.models import Line
 from baithak.network.rules import Role
 from baithak.plan.files.actions_table import read_rows
-from baithak.plan.models import Challenge, Indicator, Reading, Review
+from baithak.plan.models import Challenge, Indicator, Plan, Reading, Review
 from baithak.plan.queries import indicators as queries
 from baithak.plan.services import actions, imports, objectives, reviews
 from baithak.plan.services import indicators as services
@@ -115,6 +115,36 @@ def test_what_is_wrong_is_said_at_its_field(world, plan, wrong, field):
         services.add(plan=plan, by=who(world), **told(**wrong))
     assert field in refused.value.error_dict
     assert not Indicator._unscoped.exists()
+
+
+TOLD = {
+    "a reading": {"readings": [(date(2026, 2, 1), 4)]},
+    "people counted": {"of_people": True, "baseline": 40, "baseline_on": date(2026, 1, 1)},
+    "figures shown once": {"of_people": True, "counts": [40]},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", [*TOLD, "an adopted plan"])
+def test_figures_that_were_told_keep_an_indicator(world, plan, what):
+    indicator = make.indicator(plan, **TOLD.get(what, {}))
+    if what == "an adopted plan":
+        Plan._unscoped.filter(pk=plan.pk).update(state="adopted", decided_on=date(2026, 1, 15))
+    page = signed_in(world).post(f"{indicator.get_absolute_url()}remove/", follow=True)
+    assert "not read any more" in " ".join(page.content.decode().split())
+    assert page.request["PATH_INFO"] == indicator.get_absolute_url()
+    assert Indicator._unscoped.filter(pk=indicator.pk).exists()
+    assert not Line.objects.filter(verb="plan.remove_indicator").exists()
+
+
+@pytest.mark.django_db
+def test_an_indicator_of_a_draft_is_taken_out_before_anything_was_read(world, plan):
+    indicator = make.indicator(plan, baseline=4, baseline_on=date(2026, 1, 1))
+    browser, there = signed_in(world), f"{indicator.get_absolute_url()}remove/"
+    assert there in browser.get(f"{indicator.get_absolute_url()}edit/").content.decode()
+    assert "The indicator is taken out." in browser.post(there, follow=True).content.decode()
+    assert not Indicator._unscoped.exists()
+    assert '"number":"1"' in Line.objects.get(verb="plan.remove_indicator").detail
 
 
 @pytest.mark.django_db

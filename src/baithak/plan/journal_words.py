@@ -54,10 +54,12 @@ words.verb(
     _("told action %(number)s of a plan in %(language)s"),
     language=language,
 )
+words.verb("plan.remove_action", _("took action %(number)s out of a plan"))
 words.verb("plan.tell_action", _("told how action %(number)s of a plan goes"))
 words.verb("plan.import_action", _("brought action %(number)s of a plan from a table"))
 words.verb("plan.reimport_action", _("changed action %(number)s of a plan from a table"))
 words.verb("plan.add_indicator", _("added indicator %(number)s to a plan"))
+words.verb("plan.remove_indicator", _("took indicator %(number)s out of a plan"))
 words.verb("plan.change_indicator", _("changed indicator %(number)s of a plan"))
 words.verb(
     "plan.translate_indicator",

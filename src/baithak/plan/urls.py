@@ -62,6 +62,7 @@ urlpatterns = [
     path("plan/<slug:code>/action/new/", actions.add, name="new_action"),
     path("plan/<slug:code>/action/<int:number>/", actions.page, name="action"),
     path("plan/<slug:code>/action/<int:number>/edit/", actions.edit, name="edit_action"),
+    path("plan/<slug:code>/action/<int:number>/remove/", actions.remove, name="remove_action"),
     path("plan/<slug:code>/action/<int:number>/tell/", actions.tell, name="tell_action"),
     # --- do no harm (views/risks.py)
     path("plan/<slug:code>/action/<int:number>/risk/", risks.page, name="risk"),
@@ -72,6 +73,11 @@ urlpatterns = [
     path("plan/<slug:code>/indicator/new/", indicators.add, name="new_indicator"),
     path("plan/<slug:code>/indicator/<int:number>/", indicators.page, name="indicator"),
     path("plan/<slug:code>/indicator/<int:number>/edit/", indicators.edit, name="edit_indicator"),
+    path(
+        "plan/<slug:code>/indicator/<int:number>/remove/",
+        indicators.remove,
+        name="remove_indicator",
+    ),
     path("plan/<slug:code>/indicator/<int:number>/read/", indicators.read, name="add_reading"),
     # --- papers and files (views/files.py)
     path("plan/template/<slug:kind>/", files.template, name="template"),

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,12 +22,21 @@ from baithak.network import wording
 from baithak.network.models import Organisation
 from baithak.network.scope import Viewer
 from baithak.network.services.texts import put_texts
-from baithak.plan.models import Action, ActionState, ActionStep, Partnership, Plan, PlanState
+from baithak.plan.models import (
+    Action,
+    ActionState,
+    ActionStep,
+    CheckState,
+    Partnership,
+    Plan,
+    PlanState,
+    RiskCheck,
+)
 from baithak.plan.services.cells import settle
 from baithak.plan.services.notes import note
 from baithak.plan.services.standing import Before
 
-__all__ = ["FACTS", "add", "change", "held_plan", "put_partners", "tell", "translate"]
+__all__ = ["FACTS", "add", "change", "held_plan", "put_partners", "remove", "tell", "translate"]
 
 #: What is told of an action besides its words and where it comes from.
 FACTS = (
@@ -169,6 +178,41 @@ def tell(
     _save(held)
     note(held, "tell_action", by, number=str(held.number), day=day.isoformat(), state=state)
     return step
+
+
+@transaction.atomic
+def remove(*, action: Action, by: Viewer) -> None:
+    """Take it out of a draft, as long as nothing was told of it and nothing hangs on it.
+
+    Raises
+    ------
+    ValidationError
+        The plan is adopted; an indicator or a commitment hangs on it; progress was told, or design partners
+        were asked: what they said stays.
+    """
+    held = _held(action)
+    if not held.plan.is_draft:
+        raise ValidationError(
+            _("This plan was adopted: tell that the action is dropped, and why, instead.")
+        )
+    asked = RiskCheck._unscoped.filter(action=held).exclude(state=CheckState.DRAFT, edition=1)
+    if asked.exists() or ActionStep._unscoped.filter(action=held).exists():
+        raise ValidationError(
+            _(
+                "It was told how this action goes, or design partners were asked about it, and that stays: "
+                "tell that the action is dropped, and why, instead."
+            )
+        )
+    note(held, "remove_action", by, number=str(held.number))
+    try:
+        held.delete()
+    except ProtectedError:
+        raise ValidationError(
+            _(
+                "An indicator or a commitment belongs to this action. Give it another one first, then take "
+                "the action out."
+            )
+        ) from None
 
 
 def held_plan(plan: Plan, *, translates: bool = False) -> Plan:

@@ -22,7 +22,7 @@ from baithak.plan.services.cells import settle
 from baithak.plan.services.notes import note
 from baithak.plan.shown import mended, smallest
 
-__all__ = ["FACTS", "add", "change", "read", "translate"]
+__all__ = ["FACTS", "add", "change", "read", "remove", "translate"]
 
 FACTS = (
     "objective", "action", "kind", "of_people", "baseline", "baseline_on", "target", "target_on",
@@ -141,6 +141,36 @@ def read(*, indicator: Indicator, day: date, value: Decimal, source: str, by: Vi
     settle(held.plan)
     note(held, "mend_reading" if again else "add_reading", by, day=day.isoformat())
     return reading
+
+
+@transaction.atomic
+def remove(*, indicator: Indicator, by: Viewer) -> None:
+    """Take it out of a draft, as long as no figure was told.
+
+    A count of people that was shown once is not forgotten: begun anew, it could be subtracted (R6).
+
+    Raises
+    ------
+    ValidationError
+        The plan is adopted; a reading was told, or a baseline that counts people.
+    """
+    held = _held(indicator)
+    if not held.plan.is_draft:
+        raise ValidationError(
+            _(
+                "This plan was adopted: its indicators stay. Say in its method that it is not read any more."
+            )
+        )
+    counted = held.of_people and held.baseline is not None
+    if held.counts or counted or Reading._unscoped.filter(indicator=held).exists():
+        raise ValidationError(
+            _(
+                "Figures of this indicator were told, and they stay. Say in its method that it is not read "
+                "any more."
+            )
+        )
+    note(held, "remove_indicator", by, number=str(held.number))
+    held.delete()
 
 
 def _held(indicator: Indicator) -> Indicator:

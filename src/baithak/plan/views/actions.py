@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import rules
@@ -19,10 +20,10 @@ from baithak.plan.queries import indicators, plans, risks
 from baithak.plan.queries.actions import Sources
 from baithak.plan.services import actions as services
 from baithak.plan.shown import shown
-from baithak.plan.views.writing import arguments, saved, sheet
+from baithak.plan.views.writing import arguments, saved, sheet, taken_out
 from baithak.web.gate import gate
 
-__all__ = ["add", "edit", "listing", "page", "tell"]
+__all__ = ["add", "edit", "listing", "page", "remove", "tell"]
 
 ROWS = 50
 _FROM = ("practice", "adoption", "because", "project")
@@ -188,6 +189,21 @@ def _asked_anew() -> str:
     return _(
         "A change of its words, of who does it, with whom or for whom begins a new edition of the do-no-harm check: "
         "design partners are asked anew."
+    )
+
+
+@gate("plan.edit", on=queries.action)
+@require_POST
+def remove(request: HttpRequest, action: Action) -> HttpResponse:
+    """Take it out of a draft."""
+    plan = action.plan
+    act = partial(services.remove, action=action, by=request.viewer)  # type: ignore[attr-defined]
+    return taken_out(
+        request,
+        act,
+        _("The action is taken out."),
+        then=f"{plan.get_absolute_url()}#objectives",
+        else_=action.get_absolute_url(),
     )
 
 

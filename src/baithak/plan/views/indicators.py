@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import rules
@@ -19,10 +20,10 @@ from baithak.plan.queries import actions, plans
 from baithak.plan.queries import indicators as queries
 from baithak.plan.services import indicators as services
 from baithak.plan.shown import shown
-from baithak.plan.views.writing import arguments, saved, sheet
+from baithak.plan.views.writing import arguments, saved, sheet, taken_out
 from baithak.web.gate import gate
 
-__all__ = ["add", "edit", "page", "read"]
+__all__ = ["add", "edit", "page", "read", "remove"]
 
 
 @gate("plan.see", on=queries.indicator)
@@ -88,6 +89,21 @@ def edit(request: HttpRequest, indicator: Indicator) -> HttpResponse:
     made = saved(request, form, lambda: act(indicator=indicator, by=viewer, **form.told()))
     words = {"plan": plan, "place": plan.place, "indicator": indicator}
     return sheet(request, "plan/indicator_form.html", form, made, "", **words)
+
+
+@gate("plan.edit", on=queries.indicator)
+@require_POST
+def remove(request: HttpRequest, indicator: Indicator) -> HttpResponse:
+    """Take it out of a draft."""
+    plan = indicator.plan
+    act = partial(services.remove, indicator=indicator, by=request.viewer)  # type: ignore[attr-defined]
+    return taken_out(
+        request,
+        act,
+        _("The indicator is taken out."),
+        then=f"{plan.get_absolute_url()}#indicators",
+        else_=indicator.get_absolute_url(),
+    )
 
 
 @gate("plan.tell", on=queries.indicator)

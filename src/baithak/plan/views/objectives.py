@@ -5,10 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +15,7 @@ from baithak.plan.models import Objective, Plan
 from baithak.plan.queries import plans as queries
 from baithak.plan.queries import reviews
 from baithak.plan.services import objectives as services
-from baithak.plan.views.writing import arguments, saved, sheet
+from baithak.plan.views.writing import arguments, saved, sheet, taken_out
 from baithak.web.gate import gate
 
 __all__ = ["add", "edit", "remove"]
@@ -66,13 +63,9 @@ def edit(request: HttpRequest, objective: Objective) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, objective: Objective) -> HttpResponse:
     """Take it out of a draft."""
-    try:
-        services.remove(objective=objective, by=request.viewer)  # type: ignore[attr-defined]
-    except ValidationError as trouble:
-        messages.error(request, " ".join(trouble.messages))
-    else:
-        messages.success(request, _("The objective is taken out."))
-    return redirect(_there(objective.plan))
+    there = _there(objective.plan)
+    act = partial(services.remove, objective=objective, by=request.viewer)  # type: ignore[attr-defined]
+    return taken_out(request, act, _("The objective is taken out."), then=there, else_=there)
 
 
 def _there(plan: Plan) -> str:

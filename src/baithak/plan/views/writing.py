@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from baithak.network import sharing
 
-__all__ = ["arguments", "saved", "sheet"]
+__all__ = ["arguments", "saved", "sheet", "taken_out"]
 
 
 def arguments(request: HttpRequest) -> dict[str, Any]:
@@ -43,3 +43,16 @@ def sheet(
         messages.success(request, _("Saved."))
         return redirect(then or made)
     return render(request, template, {"form": form, **words}, status=422 if form.errors else 200)
+
+
+def taken_out(
+    request: HttpRequest, act: Callable[[], None], words: str, *, then: str, else_: str
+) -> HttpResponse:
+    """Take something out and say so on ``then``; what stands against it is said on ``else_``."""
+    try:
+        act()
+    except ValidationError as trouble:
+        messages.error(request, " ".join(trouble.messages))
+        return redirect(else_)
+    messages.success(request, words)
+    return redirect(then)
