@@ -82,7 +82,7 @@ def test_a_city_hears_itself(chrome, live_server):
         farida.get_by_label("Why now, and for whom?").fill("The council decides in winter.")
         farida.get_by_role("button", name="Ask to open it").click()
         expect(farida.get_by_text("You asked, so somebody else confirms")).to_be_visible()
-        assert farida.get_by_role("button", name="Confirm and open").count() == 0
+        expect(farida.get_by_role("button", name="Confirm and open")).to_have_count(0)
         overview = farida.url
 
     dialogue = Dialogue.objects.seen_by(SYSTEM).get()
@@ -152,7 +152,7 @@ def test_a_city_hears_itself(chrome, live_server):
     crowd(dialogue)
     with page_of(chrome, live_server, size=DESK) as anybody:
         anybody.goto(f"/en/dialogue/{dialogue.code}/map/")
-        assert anybody.locator("svg.opinion-map, figure svg").count() == 0
+        expect(anybody.locator("svg.opinion-map, figure svg")).to_have_count(0)
     while look():
         pass
     with page_of(chrome, live_server, user=people["city_officer"], size=DESK) as farida:

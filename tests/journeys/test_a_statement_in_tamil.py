@@ -59,7 +59,7 @@ def test_a_statement_in_tamil(chrome, live_server):
         field.fill(TAMIL)
         meera.locator("#statement-1").get_by_role("button", name="Save").click()
         expect(meera.get_by_text("Translated by a person, not yet read over")).to_be_visible()
-        assert meera.get_by_role("button", name="I have read it over").count() == 0
+        expect(meera.get_by_role("button", name="I have read it over")).to_have_count(0)
 
     # --- another one reads it over, on a phone
     with page_of(chrome, live_server, user=kumar) as other:

@@ -59,7 +59,7 @@ def test_a_statement_is_appealed(chrome, live_server):
         expect(meera.get_by_text("Nothing waits.")).to_be_visible()
         meera.get_by_role("link", name="Held back 1").click()
         expect(meera.get_by_text("Another moderator decides")).to_be_visible()
-        assert meera.get_by_role("button", name="Accept").count() == 0
+        expect(meera.get_by_role("button", name="Accept")).to_have_count(0)
         well_made(meera)
 
     # --- Farid, the second moderator, agrees, on his phone
@@ -81,13 +81,13 @@ def test_a_statement_is_appealed(chrome, live_server):
         zainab.locator("[name=text]").fill(WHY)
         zainab.get_by_role("button", name="Ask for a second look").click()
         expect(zainab.get_by_text("You asked for a second look.")).to_be_visible()
-        assert zainab.locator("textarea").count() == 0
+        expect(zainab.locator("textarea")).to_have_count(0)
 
     # --- Farid decided last, so another moderator looks again
     with page_of(chrome, live_server, user=farid_account, size=DESK) as farid:
         farid.goto(f"{queue}?pile=appeals")
         expect(farid.get_by_text(WHY)).to_be_visible()
-        assert farid.get_by_role("button", name="Show it after all").count() == 0
+        expect(farid.get_by_role("button", name="Show it after all")).to_have_count(0)
         well_made(farid)
     with page_of(chrome, live_server, user=team.users["facilitator"], size=PHONE) as selvi:
         selvi.goto(f"{queue}?pile=appeals")

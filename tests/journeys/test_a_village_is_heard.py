@@ -85,7 +85,7 @@ def test_a_village_is_heard(chrome, live_server):
 
         # --- she prints: the page, and the PDF in Urdu and large
         nadia.get_by_role("link", name="Print the sheets").click()
-        assert nadia.locator(".ballot-sheet").count() == 18
+        expect(nadia.locator(".ballot-sheet")).to_have_count(18)
         expect(nadia.locator(".ballot-sheet").first).to_contain_text(
             "پارک رات دس بجے تک کھلے رہیں۔"
         )
@@ -95,7 +95,7 @@ def test_a_village_is_heard(chrome, live_server):
         nadia.locator("[name=last]").fill("12")
         nadia.locator("[name=large]").check()
         nadia.get_by_role("button", name="Show these sheets").click()
-        assert nadia.locator(".ballot-sheet").count() == 12
+        expect(nadia.locator(".ballot-sheet")).to_have_count(12)
         well_made(nadia)
         with nadia.expect_download() as download:
             nadia.get_by_role("link", name="Download as PDF").click()
@@ -226,7 +226,7 @@ def test_a_village_is_heard(chrome, live_server):
     with page_of(chrome, live_server, user=team.users["moderator"], size=PHONE) as meera:
         meera.goto(at)
         expect(meera.locator(".minutes")).to_have_text("They want light at the steps.")
-        assert meera.get_by_role("link", name="Type sheets one by one").count() == 0
+        expect(meera.get_by_role("link", name="Type sheets one by one")).to_have_count(0)
         told = meera.locator("main").inner_text()
         assert "about: 20" in told  # 18 to the nearest 5
         assert not re.search(r"\b1[78]\b", told.replace("2018", ""))

@@ -149,11 +149,11 @@ def test_money_is_shared_out(chrome, live_server):
         well_made(farida)
         farida.locator("[name=size]").fill(str(VOTERS - 1))
         farida.locator("main form.sheet button").click()
+        expect(farida.locator(".slips svg")).to_have_count(VOTERS - 1)
         codes = farida.locator(".slips .code").all_inner_texts()
         assert len(set(codes)) == VOTERS - 1
-        assert farida.locator(".slips svg").count() == VOTERS - 1
         farida.goto(f"/en/budget/{budget.code}/slips/")
-        assert farida.get_by_text(codes[0]).count() == 0  # shown that one time
+        expect(farida.get_by_text(codes[0])).to_have_count(0)  # shown that one time
         farida.locator("[name=size]").fill("1")
         farida.locator("[name=channel]").select_option("session")
         farida.locator("main form.sheet button").click()
