@@ -11,6 +11,7 @@ from django.test import Client
 
 from baithak.dialogue import services, tasks
 from baithak.dialogue.models import Dialogue, Participation, Run, Statement, Vote
+from baithak.dialogue.views import imports
 from baithak.engine.errors import EngineError
 from baithak.network.models import State, Visibility
 from baithak.network.scope import SYSTEM
@@ -235,6 +236,18 @@ def test_what_the_reader_cannot_bear_is_told(team, officer, monkeypatch):
     answer = officer.post("/en/dialogue/import/", {"held": held(seen)}, follow=True)
     assert "too large or too broken" in answer.content.decode()
     assert Dialogue._unscoped.count() == 0
+
+
+def test_more_answers_than_others_can_wait_for_are_turned_away(team, officer, monkeypatch):
+    monkeypatch.setattr(imports, "_MOST_VOTES", 24)
+    assert look(officer, team).status_code == 200
+    monkeypatch.setattr(imports, "_MOST_VOTES", 23)
+    answer = look(officer, team)
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert "hold 24 answers; at most 23" in told
+    assert "baithak opinion map" in told
+    assert 'name="held"' not in told
 
 
 @pytest.mark.parametrize(

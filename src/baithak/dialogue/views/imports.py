@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +22,8 @@ from baithak.web.gate import gate
 __all__ = ["upload"]
 
 _LARGEST = 50 * 1024 * 1024
+#: They are written in one go, and on SQLite nobody else's answer is taken meanwhile.
+_MOST_VOTES = 250_000
 _NAMES = {"votes": "participants-votes.csv", "comments": "comments.csv", "summary": "summary.csv"}
 
 
@@ -61,6 +64,9 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
     except analysis.LimitError:
         uploads.drop(folder)
         return {"problems": [_beyond_limit()]}
+    if told.votes.size > _MOST_VOTES:
+        uploads.drop(folder)
+        return {"problems": [_too_many(told.votes.size)]}
     given = form.cleaned_data
     if not (given["title"] or told.topic):
         uploads.drop(folder)
@@ -89,6 +95,13 @@ def _look(request: HttpRequest, form: ImportForm) -> dict[str, Any]:
 
 def _beyond_limit() -> str:
     return _("These files are too large or too broken to be read here. Fetch the export anew.")
+
+
+def _too_many(votes: int) -> str:
+    return _(
+        "These files hold %(votes)s answers; at most %(most)s are read here, so that other dialogues do not "
+        "wait. “baithak opinion map” makes a map of any number."
+    ) % {"votes": number_format(votes), "most": number_format(_MOST_VOTES)}
 
 
 def _said(trouble: Exception) -> str:
