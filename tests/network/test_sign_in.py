@@ -33,6 +33,13 @@ def _fresh_limits():
 
 
 @pytest.fixture
+def still(monkeypatch):
+    """The clock stands: a code lives 30 seconds, and may have begun 29 ago."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+
+
+@pytest.fixture
 def city():
     return make.city()
 
@@ -50,6 +57,7 @@ def log_in(client, user, password=make.PASSWORD):
     return client.post(LOGIN, {"login": user.email, "password": password})
 
 
+@pytest.mark.usefixtures("still")
 def test_both_steps_open_the_desk_under_a_new_session_number(client, nadia):
     client.get(LOGIN)
     before = client.session.session_key
@@ -66,6 +74,7 @@ def test_both_steps_open_the_desk_under_a_new_session_number(client, nadia):
     assert page["Cache-Control"] == "no-store"
 
 
+@pytest.mark.usefixtures("still")
 def test_a_wrong_code_or_password_opens_nothing(client, nadia):
     assert log_in(client, nadia, "wrong password here").status_code == 200
     log_in(client, nadia)
@@ -76,6 +85,7 @@ def test_a_wrong_code_or_password_opens_nothing(client, nadia):
     assert who(client) is None
 
 
+@pytest.mark.usefixtures("still")
 def test_a_code_works_once(client, nadia):
     code = demo.code_now(make.SECRET)
     log_in(client, nadia)
@@ -144,6 +154,7 @@ def test_recovery_codes_alone_are_no_second_step(client, city):
     assert client.get("/en/me/")["Location"] == SECOND
 
 
+@pytest.mark.usefixtures("still")
 def test_setting_up_an_app_gives_recovery_codes_and_opens_the_hub(client, city):
     user = make.member(city, Role.PARTNER, second_step=False)
     make.sign_in(user, client)
