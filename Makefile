@@ -9,6 +9,8 @@ BASE_STAMP := $(VENV)/.base-$(shell cat requirements/base.txt pyproject.toml | c
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | cksum | cut -d' ' -f1)
 WARM_STAMP := $(VENV)/.warm-$(shell find src/baithak/engine src/baithak/locale -name '*.py' -o -name '*.po' | LC_ALL=C sort | xargs cat | cksum | cut -d' ' -f1)
 export UV_PYTHON_DOWNLOADS := never
+# A hub that comes back after a fall should not translate Python first, wherever PYTHONDONTWRITEBYTECODE is set.
+export UV_COMPILE_BYTECODE := 1
 export PYTHONUTF8 := 1
 
 .PHONY: help demo test check fix unit bench docs messages work lock doctor clean
@@ -43,6 +45,7 @@ $(WARM_STAMP): | $(BASE_STAMP)
 	@echo "Compiling message catalogues and engine kernels (once) …"
 	@$(BIN)/python -m baithak.web.messages compile
 	@$(BIN)/python -m baithak.engine.warm
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 demo: $(BASE_STAMP) $(WARM_STAMP) ## the demonstration hub on 127.0.0.1 (PORT=8000)

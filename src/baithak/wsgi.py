@@ -19,4 +19,7 @@ def _warm() -> None:
     everything.warm()
 
 
-threading.Thread(target=_warm, name="index", daemon=True).start()
+# A little later: who waits for a hub that comes back wants its pages first.
+_later = threading.Timer(5, _warm)
+_later.daemon = True
+_later.start()

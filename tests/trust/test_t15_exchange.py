@@ -33,6 +33,7 @@ from baithak.web.limited import LimitError, limited
 from factories.damage import EBCDIC, ENTITIES, EXTERNAL, changed, changes, lying, packed
 from factories.practices import SUNRISE
 from factories.practices import changed as other
+from trust.spent import in_time
 
 pytestmark = pytest.mark.trust
 
@@ -94,17 +95,18 @@ READERS = {"yaml": yaml, "csv": table, "xlsx": table, "zip": bundle}
 
 def read_or_refused(content: bytes, read: Callable[[bytes], Any], limit: float) -> str:
     """The code of the refusal, or an empty text; with its sentence, and within the limit."""
-    told = None
-    began = time.process_time()
-    try:
-        told, code = read(content), ""
-    except EngineError as error:
-        code = error.code
-        check_refusal(error)
-    assert time.process_time() - began <= limit
+    told, code = in_time(limit, lambda: _read(content, read))
     if told is not None:
         comes_back(told.practices, told.cities)
     return code
+
+
+def _read(content: bytes, read: Callable[[bytes], Any]) -> tuple[Any, str]:
+    try:
+        return read(content), ""
+    except EngineError as error:
+        check_refusal(error)
+        return None, error.code
 
 
 def check_refusal(error: EngineError) -> None:
@@ -240,14 +242,7 @@ CITY = {"name": "Galle", "country": "LK", "population": 93_000}
 
 def of_pages(source: bytes, read: Callable[[bytes], dict[str, Any]], limit: float) -> str:
     """As ``read_or_refused``: what comes back is what JSON can hold."""
-    told = None
-    began = time.process_time()
-    try:
-        told, code = read(source), ""
-    except EngineError as error:
-        code = error.code
-        check_refusal(error)
-    assert time.process_time() - began <= limit
+    told, code = in_time(limit, lambda: _read(source, read))
     if told is not None:
         told = json.loads(json.dumps(told))
         comes_back(
@@ -494,13 +489,9 @@ def test_the_largest_files_are_read_in_time(name):
     form, make = LARGEST[name]
     read_or_refused(good()["xlsx"], table, LONGEST)
     content = make()
-    began = time.process_time()
-    try:
-        assert READERS[form](content).practices
-    except EngineError as error:
-        assert name not in ("practices", "long texts", "long marks", "rows", "cells", "bundled")
-        check_refusal(error)
-    assert time.process_time() - began <= LONGEST
+    told, _code = in_time(LONGEST, lambda: _read(content, READERS[form]))
+    if name in ("practices", "long texts", "long marks", "rows", "cells", "bundled"):
+        assert told.practices
 
 
 MEMORY = ["yaml: many values", "yaml: a huge text of four bytes", "csv: a million empty rows",

@@ -23,6 +23,7 @@ from baithak.engine.errors import EngineError
 from baithak.report.errors import sentence
 from engine.budget.test_pabulib import pb
 from factories.damage import EBCDIC, ENTITIES, EXTERNAL, changed, changes, lying, packed
+from trust.spent import in_time
 
 pytestmark = pytest.mark.trust
 
@@ -43,21 +44,11 @@ CHANGES = changes(b"META\n", b"PROJECTS\n", b"VOTES\n", b"0.000000001")
 
 
 def read_or_refused(content: bytes, limit: float) -> str:
-    """The code of the refusal, or an empty text; with its sentence, and within the limit.
-
-    Of three readings the quickest counts: what else the machine does slows a processor down.
-    """
-    spent, code = _timed(content)
-    for _ in range(2):
-        if spent <= limit:
-            break
-        spent = min(spent, _timed(content)[0])
-    assert spent <= limit
-    return code
+    """The code of the refusal, or an empty text; with its sentence, and within the limit."""
+    return in_time(limit, lambda: _read(content))
 
 
-def _timed(content: bytes) -> tuple[float, str]:
-    began = time.process_time()
+def _read(content: bytes) -> str:
     try:
         told = read(content, name="city")
         code = ""
@@ -69,7 +60,7 @@ def _timed(content: bytes) -> tuple[float, str]:
         code = error.code
         for one in (error, *error.others):
             assert len(sentence(one.code, one.params)) > 20
-    return time.process_time() - began, code
+    return code
 
 
 @lru_cache(maxsize=1)

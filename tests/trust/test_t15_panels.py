@@ -16,10 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from baithak.engine.errors import EngineError
+from baithak.engine.panel import readers
 from baithak.engine.panel.pool import Pool, Quota, Quotas
 from baithak.engine.panel.readers import read_pool, read_quotas
 from baithak.report.errors import sentence
 from factories.damage import ENTITIES, EXTERNAL, changed, changes, lying, packed
+from trust.spent import in_time
 
 pytestmark = pytest.mark.trust
 
@@ -81,7 +83,10 @@ def read_or_refused(
 ) -> str:
     """The code of the refusal, or an empty text; with its sentence, and within the limit."""
     path.write_bytes(content)
-    began = time.process_time()
+    return in_time(limit, lambda: _read(path, read))
+
+
+def _read(path: Path, read: Callable[[Path], object]) -> str:
     try:
         told = read(path)
         code = ""
@@ -91,7 +96,6 @@ def read_or_refused(
         for one in (error, *error.others):
             assert len(sentence(one.code, one.params)) > 20
             assert one.params.get("file") == path.name
-    assert time.process_time() - began <= limit
     return code
 
 
@@ -187,6 +191,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "the last column": lambda: packed(sheet(rows(b'<row r="1"><c r="XFD1"><v>1</v></c></row>'))),
     "a bomb in a bomb": lambda: packed([("a.xlsx", packed(sheet(b"\0" * (50 << 20)), DEFLATED))]),
     "one endless line": lambda: b"id,gender,age\n" + b"," * (20 << 20),
+    "long lines, none too long": lambda: (b"," * (readers.LONGEST_LINE - 1) + b"\n") * 120,
     "endless lines": lambda: b"id,gender,age\n" * 1_000_000,
     "blank lines": lambda: b"id,gender,age\n" + b"\n" * (20 << 20),
     "a quote that is never closed": lambda: b'id,gender,age\n"' + b"a\n" * 300_000,
@@ -218,8 +223,6 @@ def test_bombs_need_little_memory(tmp_path, name):
 
 def test_without_the_measure_a_bomb_costs_more(tmp_path, monkeypatch):
     """Control: the same bomb, read without being measured first, takes more than it may."""
-    from baithak.engine.panel import readers
-
     content = packed(sheet(rows(b"<row/>" * 300_000)), DEFLATED)
     path = tmp_path / "bomb"
     path.write_bytes(content)

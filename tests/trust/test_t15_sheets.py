@@ -34,6 +34,7 @@ from baithak.report.errors import CODES, sentence
 from baithak.web.limited import LimitError, limited
 from factories.cells import LIVE, hostile, live_cells
 from factories.damage import EBCDIC, ENTITIES, EXTERNAL, changed, changes, lying, packed
+from trust.spent import in_time
 
 pytestmark = pytest.mark.trust
 
@@ -76,7 +77,11 @@ def read(content: bytes) -> dict:
 
 def read_or_refused(content: bytes, limit: float) -> str:
     """The code of the refusal, or an empty text; with sentence and place, and within the limit."""
-    began, code = time.process_time(), ""
+    return in_time(limit, lambda: _read(content))
+
+
+def _read(content: bytes) -> str:
+    code = ""
     try:
         sound(read(content))
     except EngineError as error:
@@ -91,7 +96,6 @@ def read_or_refused(content: bytes, limit: float) -> str:
             if one.code in ("sheets.unknown_answer", "sheets.number_twice", "sheets.bad_number"):
                 assert isinstance(one.params["row"], int)
                 assert isinstance(one.params["field"], int)
-    assert time.process_time() - began <= limit
     return code
 
 

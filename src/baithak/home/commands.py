@@ -98,9 +98,12 @@ def serve(host: str, port: int, workers: int, threads: int | None) -> None:
 
 
 def _serve(host: str, port: int, workers: int, threads: int | None = None) -> None:
+    from django.urls import get_resolver
     from granian import Granian
     from granian.constants import Interfaces
 
+    # All pages are read once, here: a worker that has to be replaced is there at once.
+    _ = get_resolver().reverse_dict
     Granian(
         "baithak.wsgi:application",
         address=host,

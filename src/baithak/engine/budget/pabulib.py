@@ -193,9 +193,10 @@ def _measure(content: bytes, where: dict[str, str]) -> None:
     if content.count(b"\n") + content.count(b"\r") > 2 * MOST_LINES:
         raise EngineError("budget.too_many_lines", **where, value=MOST_LINES)
     if len(content) > LONGEST:
-        for row, line in enumerate(content.splitlines(), start=1):
-            if len(line) > LONGEST:
-                raise EngineError("budget.line_too_long", **where, row=row)
+        widths = list(map(len, content.splitlines()))
+        if max(widths) > LONGEST:
+            row = next(row for row, width in enumerate(widths, start=1) if width > LONGEST)
+            raise EngineError("budget.line_too_long", **where, row=row)
 
 
 def _wrong_encoding(

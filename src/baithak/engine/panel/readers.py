@@ -324,13 +324,13 @@ def _table(file: str, rows: Iterator[tuple[int, Sequence[str]]], *, short: bool 
     found: list[tuple[int, tuple[str, ...]]] = []
     problems = _Problems()
     for row, raw in rows:
-        cells = tuple(cell.strip() for cell in raw)
-        if not any(cells):
-            continue
-        if len(cells) > MOST_COLUMNS:
+        if len(raw) > MOST_COLUMNS:
             raise EngineError(
                 "panel.too_large", file=file, row=row, limit=f"{MOST_COLUMNS} columns"
             )
+        cells = tuple(cell.strip() for cell in raw)
+        if not any(cells):
+            continue
         if max(map(len, cells)) > LONGEST:
             raise EngineError("panel.cell_long", file=file, row=row, most=LONGEST)
         if header is None:
@@ -377,7 +377,7 @@ def _csv(file: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise EngineError("panel.not_text", file=file)
     if content.count(b"\n") + content.count(b"\r") > 4 * MOST_ROWS:
         raise EngineError("panel.too_large", file=file, limit=f"{MOST_ROWS:,} rows")
-    if re.search(rb"[^\r\n]{%d}" % LONGEST_LINE, content):
+    if max(map(len, content.splitlines()), default=0) >= LONGEST_LINE:
         raise EngineError("panel.too_large", file=file, limit=f"{MOST_COLUMNS} columns")
     try:
         text = content.decode("utf-8-sig")
@@ -419,7 +419,8 @@ def _workbook(file: str, content: bytes, sheets: Sequence[str]) -> Iterator[tupl
                     if len(cells) > MOST_COLUMNS:
                         limit = f"{MOST_COLUMNS} columns"
                         raise EngineError("panel.too_large", file=file, row=row, limit=limit)
-                    yield row, [_cell(value) for value in cells]
+                    if cells.count(None) < len(cells):
+                        yield row, [_cell(value) for value in cells]
         except EngineError:
             raise
         except Exception as error:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from itertools import chain, islice
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ __all__ = ["Checks", "check_city", "check_day", "check_line", "check_url"]
 
 EARLIEST, LATEST = 1900, 2100
 MOST_ITEMS = 40
+_MOST_NEAR = 400  # cities among which a close spelling is sought
 LONGEST_URL = 2_000
 # Before spaces are joined and letters put together, a text may be this many times as long.
 _SPARE = 8
@@ -415,10 +417,10 @@ def _only(told: Mapping[str, Node], names: Iterable[str], problems: Problems) ->
 
 
 def _near_city(city: str, country: str, cities: Mapping[str, list[str]]) -> str:
-    """Close spellings; else cities of the same country."""
-    fold = {name.lower(): name for name in cities}
+    """Close spellings, sought in the same country first; else cities of the same country."""
+    same = [name for name, lands in cities.items() if country in lands]
+    fold = {name.lower(): name for name in islice(chain(same, cities), _MOST_NEAR)}
     told = near(city, fold)
     if "…" in told or told == ", ".join(list(fold)[:6]):
-        told = ", ".join([name for name, lands in cities.items() if country in lands][:6])
-        return told or "-"
+        return ", ".join(same[:6]) or "-"
     return ", ".join(fold[name] for name in told.split(", "))
