@@ -17,7 +17,7 @@ from baithak.network.models import ElectionPeriod, TwoPersonAct
 from baithak.network.rules import Role
 from baithak.plan.models import Plan
 from baithak.plan.queries import plans as queries
-from baithak.plan.services import objectives
+from baithak.plan.services import actions, objectives
 from baithak.plan.services import plans as services
 from factories import network as people
 from factories import plan as make
@@ -164,8 +164,11 @@ def test_a_plan_changed_meanwhile_is_not_adopted(one):
         ),
         lambda plan: make.objective(one, plan, "One more"),
         lambda plan: plan.actions.update(due=date(2030, 1, 1)),
+        lambda plan: actions.remove(action=plan.actions.get(number=2), by=one.officer),
     ):
         plan = make.ready(one)
+        first = plan.actions.get()
+        make.action(plan, 2, objective=first.objective, owner=first.owner, due=first.due)
         act = asked(one, plan)
         change(plan)
         with pytest.raises(ValidationError, match="was changed"):

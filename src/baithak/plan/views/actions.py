@@ -198,13 +198,8 @@ def remove(request: HttpRequest, action: Action) -> HttpResponse:
     """Take it out of a draft."""
     plan = action.plan
     act = partial(services.remove, action=action, by=request.viewer)  # type: ignore[attr-defined]
-    return taken_out(
-        request,
-        act,
-        _("The action is taken out."),
-        then=f"{plan.get_absolute_url()}#objectives",
-        else_=action.get_absolute_url(),
-    )
+    there, here = plan.get_absolute_url(), action.get_absolute_url()
+    return taken_out(request, act, _("The action is taken out."), then=there, otherwise=here)
 
 
 @gate("plan.tell", on=queries.action)

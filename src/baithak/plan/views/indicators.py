@@ -97,13 +97,8 @@ def remove(request: HttpRequest, indicator: Indicator) -> HttpResponse:
     """Take it out of a draft."""
     plan = indicator.plan
     act = partial(services.remove, indicator=indicator, by=request.viewer)  # type: ignore[attr-defined]
-    return taken_out(
-        request,
-        act,
-        _("The indicator is taken out."),
-        then=f"{plan.get_absolute_url()}#indicators",
-        else_=indicator.get_absolute_url(),
-    )
+    there, here = plan.get_absolute_url(), indicator.get_absolute_url()
+    return taken_out(request, act, _("The indicator is taken out."), then=there, otherwise=here)
 
 
 @gate("plan.tell", on=queries.indicator)

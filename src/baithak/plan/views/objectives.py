@@ -65,7 +65,7 @@ def remove(request: HttpRequest, objective: Objective) -> HttpResponse:
     """Take it out of a draft."""
     there = _there(objective.plan)
     act = partial(services.remove, objective=objective, by=request.viewer)  # type: ignore[attr-defined]
-    return taken_out(request, act, _("The objective is taken out."), then=there, else_=there)
+    return taken_out(request, act, _("The objective is taken out."), then=there, otherwise=there)
 
 
 def _there(plan: Plan) -> str:

@@ -46,13 +46,13 @@ def sheet(
 
 
 def taken_out(
-    request: HttpRequest, act: Callable[[], None], words: str, *, then: str, else_: str
+    request: HttpRequest, act: Callable[[], None], words: str, *, then: str, otherwise: str
 ) -> HttpResponse:
-    """Take something out and say so on ``then``; what stands against it is said on ``else_``."""
+    """Take something out and say so on ``then``; what stands against it is said on ``otherwise``."""
     try:
         act()
     except ValidationError as trouble:
         messages.error(request, " ".join(trouble.messages))
-        return redirect(else_)
+        return redirect(otherwise)
     messages.success(request, words)
     return redirect(then)
